@@ -1,0 +1,103 @@
+"""glassgrad's engine: scalars that remember how they were computed, and the chain rule over them.
+
+>>> from autograd import Value
+>>> x, y = Value(2, name="x"), Value(3, name="y")
+>>> z = x * y
+>>> z.backward(5)          # dL/dz = 5 is given
+>>> x.grad, y.grad
+(15, 10)
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .derivatives import grad, hessian, hvp, jacobian, jvp, vjp
+from .functions import (
+    cross_entropy,
+    dot,
+    elu,
+    leaky_relu,
+    log_softmax,
+    logsumexp,
+    maximum,
+    mean,
+    minimum,
+    pow,
+    softmax,
+    sum,
+    where,
+)
+from .graph import StaleError
+from .modes import AnomalyError, detect_anomaly, no_grad
+from .op import Op, family
+from .ops.activations import gelu, logsigmoid, relu, sigmoid, silu, softplus, tanh
+from .ops.arithmetic import absolute as abs
+from .ops.arithmetic import sign, step
+from .ops.elementary import acos, asin, atan, cos, cosh, erf, exp, expm1, log, log1p, log2, log10, sin, sinh, sqrt, tan
+from .value import Value
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "AnomalyError",
+    "Op",
+    "StaleError",
+    "Value",
+    "abs",
+    "acos",
+    "asin",
+    "atan",
+    "cos",
+    "cosh",
+    "cross_entropy",
+    "detect_anomaly",
+    "dot",
+    "draw",
+    "elu",
+    "erf",
+    "exp",
+    "expm1",
+    "family",
+    "gelu",
+    "grad",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "jvp",
+    "leaky_relu",
+    "log",
+    "log1p",
+    "log2",
+    "log10",
+    "log_softmax",
+    "logsigmoid",
+    "logsumexp",
+    "maximum",
+    "mean",
+    "minimum",
+    "no_grad",
+    "pow",
+    "relu",
+    "sigmoid",
+    "sign",
+    "silu",
+    "sin",
+    "sinh",
+    "softmax",
+    "softplus",
+    "sqrt",
+    "step",
+    "sum",
+    "tan",
+    "tanh",
+    "vjp",
+    "where",
+]
+
+
+def draw(node: Value, show: str = "both", **options: Any) -> Any:
+    """A picture of the graph below a node; see :func:`autograd.draw.draw`, which this loads when first called."""
+    from .draw import draw as _draw
+
+    return _draw(node, show, **options)

@@ -1,0 +1,147 @@
+"""The backward pass: the chain rule over a recorded graph, in place, all or nothing."""
+
+from __future__ import annotations
+
+from _thread import allocate_lock
+from collections import deque
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+from . import graph
+from .intrinsics import ERRORS, Ieee, Number, to_float
+
+if TYPE_CHECKING:
+    from .value import Value
+
+_one_at_a_time = allocate_lock()
+_data = attrgetter("_data")
+
+
+class _Zero(int):
+    """A zero of the pass's own: a node whose gradient *is* this object was found and has received nothing yet."""
+
+    __slots__ = ()
+
+
+def backward(root: Value, seed: Number, check: Any = None) -> None:
+    """Fill in ``grad`` of every node that ``root`` rests on: d(root)/d(node), times ``seed``.
+
+    Leaves add to the gradient they had; computed nodes get the gradient of this pass; constants keep None. If anything
+    is raised on the way, an interrupt included, every gradient is put back. ``check(node, parent, slope, share)``, if
+    given, is called for each product.
+    """
+    if root.op is None and not root.requires_grad:
+        raise ValueError(f"{root!r} is a constant: there is nothing to go back to")
+    set_grad = type(root).grad.__set__  # type: ignore[attr-defined]
+    zero = _Zero()
+    found: list[Value] = []
+    before: list[Number | None] = []
+    with _one_at_a_time:
+        try:
+            order, settle = _find(root, zero, found, before)
+            if order and graph.last_write > order[-1].serial:
+                graph.check_fresh(order)
+            if root._data != root._data:
+                seed = root._data  # a nan has nan gradients
+            root.grad = seed
+            try:
+                _sweep(order) if check is None else _careful_sweep(order, check)
+            except (*ERRORS, TypeError):  # where Python raises, IEEE 754 may have an answer: once more, with care
+                deque(map(set_grad, found, [zero] * len(found)), maxlen=0)
+                root.grad = seed
+                _careful_sweep(order, check)
+            for leaf, old in settle:
+                if not leaf.requires_grad:
+                    leaf.grad = None
+                elif old is not None:
+                    leaf.grad += old
+        except BaseException:
+            deque(map(set_grad, found, before), maxlen=0)  # one call into C: no signal comes between
+            raise
+
+
+def _find(root: Value, zero: _Zero, found: list[Value], before: list[Number | None]) -> tuple[list[Value], list[Any]]:
+    """Every node below root gets the zero; ``before`` keeps what it had. Gives the computed nodes, youngest first, and
+    the leaves (with what they had) that need a last step."""
+    see, keep = found.append, before.append
+    order: list[Value] = []
+    done = order.append
+    settle: list[tuple[Value, Number | None]] = []
+    see(root)
+    keep(root.grad)
+    if root.op is None:
+        return order, [(root, root.grad)]
+    root.grad = zero
+    stack = [root]
+    pop, push = stack.pop, stack.append
+    while stack:
+        v = pop()
+        done(v)
+        for p in (v._x, v._y) if v._y is not None else v.parents:
+            if p.grad is not zero:
+                see(p)
+                keep(p.grad)
+                if p.op is not None:
+                    push(p)
+                elif p.grad is not None or p._x is not None:
+                    settle.append((p, p.grad))
+                p.grad = zero
+    order.sort(key=graph.serial, reverse=True)
+    return order, settle
+
+
+def _sweep(order: list[Value]) -> None:
+    """The chain rule, node by node: each parent receives slope times upstream gradient."""
+    for v in order:
+        g: Any = v.grad
+        p, q = v._x, v._y
+        if q is not None:
+            d, e = v.op.slopes(v._data, p._data, q._data)  # type: ignore[union-attr]
+            p.grad += d * g
+            q.grad += e * g
+        elif type(p) is tuple:
+            for q, d in zip(p, v.op.slopes(v._data, *map(_data, p)), strict=True):  # type: ignore[union-attr]
+                q.grad += d * g
+        else:
+            (d,) = v.op.slopes(v._data, p._data)  # type: ignore[union-attr]
+            p.grad += d * g
+
+
+def _careful_sweep(order: list[Value], check: Any) -> None:
+    """The same, where arithmetic may leave the range of floats, and each product may be looked at."""
+    for v in order:
+        for p, d in zip(v.parents, local_grads(v)):
+            share = product(d, v.grad)
+            if check is not None:
+                check(v, p, d, share)
+            p.grad = ieee_sum(p.grad, share)
+
+
+def local_grads(v: Value) -> tuple[Any, ...]:
+    """The slopes of a node at its inputs, one a parent; an error if its row gives another number of them."""
+    if v.op is None:
+        return ()
+    parents = v.parents
+    slopes = v.op.slopes_at(v._data, tuple(map(_data, parents)))
+    if type(slopes) is not tuple or len(slopes) != len(parents):
+        raise TypeError(
+            f"the row of operation {v.op.name!r} is wrong: slopes must return a tuple of {len(parents)} "
+            f"number{'s' if len(parents) > 1 else ''}, one an input; it returned {slopes!r}"
+        )
+    return slopes
+
+
+def product(a: Any, b: Any) -> Any:
+    """``a * b``; by IEEE 754 where an exact number is too large to meet a float."""
+    try:
+        return a * b
+    except ERRORS:
+        return float(Ieee(to_float(a)) * b)
+
+
+def ieee_sum(a: Any, b: Any) -> Any:
+    """``a + b``; by IEEE 754 where an exact number is too large to meet a float."""
+    try:
+        return a + b
+    except ERRORS:
+        return float(Ieee(to_float(a)) + b)

@@ -1,0 +1,221 @@
+"""Derivatives of any order, in both modes, from the same rows; nothing here touches a Value's ``grad``.
+
+``grad`` works on a recorded graph, as ``torch.autograd.grad`` does. The others take a function of Values and the numbers
+where it is wanted, as in ``torch.autograd.functional``: ``func(*inputs)`` may use one or several inputs, an input may be a
+list of numbers, and results come back in the inputs' shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
+from typing import Any
+
+from .backward import ieee_sum, local_grads, product
+from .graph import check_fresh, inner_nodes
+from .intrinsics import checked
+from .value import Value, constant
+
+
+def grad(
+    outputs: Value | Sequence[Value],
+    inputs: Value | Sequence[Value],
+    grad_outputs: Any = 1,
+    create_graph: bool = False,
+    allow_unused: bool = False,
+    materialize_grads: bool = False,
+) -> tuple[Any, ...]:
+    """The gradient of an output (or of the sum of several) with respect to each input, by reverse mode.
+
+    Args:
+        outputs: one Value or several.
+        inputs: the Values to differentiate by; computed nodes are allowed.
+        grad_outputs: dL/d(output), one number or one for each output.
+        create_graph: give Values that can be differentiated again, instead of plain numbers.
+        allow_unused: give None for an input that no output depends on, instead of an error.
+        materialize_grads: give 0 for such an input.
+
+    Returns:
+        A tuple, one number for each input (Values, with ``create_graph``).
+
+    Raises:
+        ValueError: an output does not depend on an input, and neither ``allow_unused`` nor ``materialize_grads`` is set.
+        StaleError: a leaf's data was assigned after the output was computed from it.
+
+    >>> x = Value(3, name="x")
+    >>> first, = grad(x**3, [x], create_graph=True)
+    >>> first.data, grad(first, [x])
+    (27, (18,))
+    """
+    tops = [outputs] if isinstance(outputs, Value) else list(outputs)
+    wanted = [inputs] if isinstance(inputs, Value) else list(inputs)
+    seeds = list(grad_outputs) if hasattr(grad_outputs, "__iter__") else [grad_outputs] * len(tops)
+    if len(seeds) != len(tops):
+        raise ValueError(f"grad_outputs has {len(seeds)} numbers for {len(tops)} outputs: give one for each")
+    adjoints = _pull(tops, seeds, create_graph)
+    found = [adjoints.get(x) for x in wanted]
+    if materialize_grads:
+        return tuple([(Value(0, requires_grad=False) if create_graph else 0) if g is None else g for g in found])
+    if not allow_unused and None in found:
+        unused = wanted[found.index(None)]
+        raise ValueError(
+            f"the output does not depend on {unused!r}: pass allow_unused=True to get None for it, "
+            "or materialize_grads=True to get 0"
+        )
+    return tuple(found)
+
+
+def _pull(outputs: Sequence[Value], seeds: Sequence[Any], create_graph: bool) -> dict[Value, Any]:
+    """Reverse mode: the adjoint of every node below the outputs, as numbers or, to be differentiated again, as Values."""
+    inner, _ = inner_nodes(*outputs)
+    check_fresh(inner)
+    adjoints: dict[Value, Any] = {}
+    for v, seed in zip(outputs, seeds):
+        seed = constant(seed) if create_graph else checked(seed)
+        if v._data != v._data:
+            seed = v._data * seed  # a nan has nan gradients
+        adjoints[v] = adjoints[v] + seed if v in adjoints else seed
+    for v in reversed(inner):
+        g = adjoints[v]
+        for p, d in zip(v.parents, _slopes(v, create_graph)):
+            share = product(d, g)
+            adjoints[p] = ieee_sum(adjoints[p], share) if p in adjoints else share
+    return adjoints
+
+
+def _push(output: Iterable[Value], tangents: dict[Value, Any], create_graph: bool) -> list[Any]:
+    """Forward mode over a recorded graph: the tangent of each output, given those of some nodes below it."""
+    outputs = list(output)
+    inner, _ = inner_nodes(*outputs)
+    check_fresh(inner)
+    known = dict(tangents)
+    for v in inner:
+        moved = [(p, d) for p, d in zip(v.parents, _slopes(v, create_graph)) if p in known]
+        if v not in known and moved:
+            shares = [product(d, known[p]) for p, d in moved]
+            sum_ = shares[0]
+            for share in shares[1:]:
+                sum_ = ieee_sum(sum_, share)
+            known[v] = sum_
+    return [v._data * known.get(v, 0) if v._data != v._data else known.get(v, 0) for v in outputs]
+
+
+def _slopes(v: Value, create_graph: bool) -> tuple[Any, ...]:
+    return v.op.slopes(v, *v.parents) if create_graph and v.op is not None else local_grads(v)
+
+
+# ------------------------------------------------------------------------------------------------ functions of numbers
+_plain = attrgetter("_data")
+
+
+def _map(function: Callable[[Any], Any], tree: Any) -> Any:
+    """Apply a function to each number of a nest of lists and tuples."""
+    if isinstance(tree, (list, tuple)):
+        return type(tree)([_map(function, t) for t in tree])
+    return function(tree)
+
+
+def _flat(tree: Any) -> list[Any]:
+    return [x for t in tree for x in _flat(t)] if isinstance(tree, (list, tuple)) else [tree]
+
+
+def _like(tree: Any, numbers: Iterable[Any]) -> Any:
+    """The numbers, one after another, in the shape of the tree."""
+    rest = iter(numbers)
+    return _map(lambda _: next(rest), tree)
+
+
+def _record(func: Callable[..., Any], inputs: Any) -> tuple[Any, list[Value], Any]:
+    """Run a function on fresh Values: the inputs in their shape, flat, and the output with every number a Value."""
+    shaped = _map(lambda x: x if isinstance(x, Value) else Value(x), inputs)
+    output = func(*shaped) if isinstance(shaped, tuple) else func(shaped)
+    if output is None:
+        raise TypeError("the function returned None: is its return statement missing?")
+    return shaped, _flat(shaped), _map(constant, output)
+
+
+def _matching(v: Any, tree: Any, what: str) -> list[Any]:
+    numbers = _flat(v)
+    if len(numbers) != len(_flat(tree)):
+        raise ValueError(f"v has {len(numbers)} numbers for {len(_flat(tree))} {what}: give one for each")
+    return numbers
+
+
+def _result(tree: Any, create_graph: bool) -> Any:
+    return tree if create_graph else _map(lambda x: x._data if isinstance(x, Value) else x, tree)
+
+
+def vjp(func: Callable[..., Any], inputs: Any, v: Any = 1, create_graph: bool = False) -> tuple[Any, Any]:
+    """The output of ``func(*inputs)``, and the gradient v · Jacobian, by reverse mode: (output, gradient).
+
+    Args:
+        func: a function of Values, giving a Value or a list of them.
+        inputs: one number, a list of numbers (passed as one argument), or a tuple of these (passed as several).
+        v: dL/d(output), one number for each output.
+        create_graph: give Values that can be differentiated again.
+
+    >>> vjp(lambda x, y: x * y, (2, 3), 5)
+    (6, (15, 10))
+    """
+    shaped, flat, output = _record(func, inputs)
+    outputs = _flat(output)
+    gradient = grad(outputs, flat, _matching(v, output, "outputs"), create_graph, materialize_grads=True)
+    return _result(output, create_graph), _like(shaped, gradient)
+
+
+def jvp(func: Callable[..., Any], inputs: Any, v: Any = 1, create_graph: bool = False) -> tuple[Any, Any]:
+    """The output of ``func(*inputs)``, and its derivative in the direction v, by forward mode: (output, Jacobian · v).
+
+    Args are those of :func:`vjp`, but v has one number for each input.
+
+    >>> jvp(lambda x, y: x * y, (2, 3), (1, 0))
+    (6, 3)
+    """
+    shaped, flat, output = _record(func, inputs)
+    read = constant if create_graph else checked
+    tangents = dict(zip(flat, map(read, _matching(v, shaped, "inputs"))))
+    moved = _push(_flat(output), tangents, create_graph)
+    return _result(output, create_graph), _like(output, moved)
+
+
+def jacobian(func: Callable[..., Any], inputs: Any, create_graph: bool = False) -> Any:
+    """d(output)/d(input), each output's gradient in the shape of the inputs.
+
+    >>> jacobian(lambda x, y: [x * y, x + y], (2, 3))
+    [(3, 2), (1, 1)]
+    """
+    shaped, flat, output = _record(func, inputs)
+    return _map(lambda o: _like(shaped, grad(o, flat, 1, create_graph, materialize_grads=True)), output)
+
+
+def hessian(func: Callable[..., Any], inputs: Any, create_graph: bool = False) -> Any:
+    """The second derivatives of a function of one output: for each input, its gradient's slopes, in the inputs' shape.
+
+    Exact on Fractions and ints, where the function is (here Rosenbrock's):
+
+    >>> hessian(lambda x, y: (1 - x)**2 + 100 * (y - x**2)**2, (1, 1))
+    ((802, -400), (-400, 200))
+    """
+    shaped, flat, output = _record(func, inputs)
+    gradient = grad(_only(output), flat, 1, True, materialize_grads=True)
+    rows = [_like(shaped, grad(g, flat, 1, create_graph, materialize_grads=True)) for g in gradient]
+    return _like(shaped, rows)
+
+
+def hvp(func: Callable[..., Any], inputs: Any, v: Any = 1, create_graph: bool = False) -> tuple[Any, Any]:
+    """The output of ``func(*inputs)``, and Hessian · v at the cost of a few passes: forward mode over reverse mode.
+
+    >>> hvp(lambda x, y: x**2 * y, (3, 5), (1, 0))
+    (45, (10, 6))
+    """
+    shaped, flat, output = _record(func, inputs)
+    read = constant if create_graph else checked
+    tangents = dict(zip(flat, map(read, _matching(v, shaped, "inputs"))))
+    gradient = grad(_only(output), flat, 1, True, materialize_grads=True)
+    return _result(output, create_graph), _like(shaped, _push(gradient, tangents, create_graph))
+
+
+def _only(output: Any) -> Value:
+    if not isinstance(output, Value):
+        raise ValueError(f"a function of one output is needed here, this one gives {len(_flat(output))}: use jacobian")
+    return output

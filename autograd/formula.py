@@ -1,0 +1,196 @@
+"""Formulas and numbers as people write them: the rows of the table, run on text instead of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from math import isinf
+from typing import Any
+
+from . import graph
+from .intrinsics import checked
+from .op import Op
+from .ops import arithmetic, elementary
+from .value import Value
+
+DASH = "–"
+"""Not computed."""
+
+SUM, PRODUCT, POWER, ATOM = range(4)
+"""How tightly a text holds together: what stands in parentheses inside what."""
+
+
+def number(x: Any, digits: int = 4) -> str:
+    """A number for people: ints and fractions exact, floats with so many significant digits, a true minus sign.
+
+    >>> number(-0.000012345), number(Fraction(1, 3)), number(None), number(float("-inf"))
+    ('−1.234e−5', '1/3', '–', '−∞')
+    """
+    if x is None:
+        return DASH
+    if isinstance(x, (int, Fraction)):
+        text = _long_int(x) if isinstance(x, int) else f"{_long_int(x.numerator)}/{_long_int(x.denominator)}"
+        return (text[:-2] if text.endswith("/1") else text).replace("-", "−")
+    if isinf(x):
+        return "∞" if x > 0 else "−∞"
+    text = f"{x:.{digits}g}"
+    if "e" in text:
+        mantissa, exponent = text.split("e")
+        text = f"{mantissa}e{int(exponent)}"
+    return text.replace("-", "−")
+
+
+def _long_int(n: int) -> str:
+    """All digits of an int, or its size where nobody would read them."""
+    if n.bit_length() <= 128:
+        return str(n)
+    return f"{'-' if n < 0 else ''}2^{n.bit_length() - 1}…"
+
+
+class Text:
+    """A piece of a formula: a kind of number on which arithmetic writes itself down."""
+
+    __slots__ = ("choice", "text", "tight")
+
+    def __init__(self, text: str, tight: int = ATOM, choice: bool = False) -> None:
+        self.text, self.tight, self.choice = text, tight, choice
+
+    def within(self, tight: int) -> str:
+        """The text, in parentheses where it holds together less tightly than its surroundings."""
+        return self.text if self.tight >= tight else f"({self.text})"
+
+    def apply(self, op: Op, args: Sequence[Any]) -> Text:
+        """An operation on texts: its own arithmetic where the row says so, else name(inputs)."""
+        if op.spelled:
+            written: Text = op.value(*[as_text(a) for a in args])
+            return written
+        if op is arithmetic.absolute:
+            return Text(f"|{as_text(args[0]).text}|")
+        inputs = [as_text(a).text for a in args]
+        name = op.name
+        if name in ("softmax", "log_softmax"):
+            return Text(f"{name}({', '.join(inputs)})[{op.params[0]}]")
+        return Text(f"{name}({', '.join([*inputs, *(number(c) for c in op.params)])})")
+
+    def intrinsic(self, name: str) -> Text:
+        """A function of ``math``, by name."""
+        return Text(f"{name}({self.text})")
+
+    def where(self, a: Any, b: Any) -> Text:
+        """A choice. Where only exceptional points are numbers, the formula that holds elsewhere says enough."""
+        exceptional = not isinstance(b, Text) or b.choice
+        if isinstance(a, Text) and not a.choice and exceptional:
+            return a
+        if isinstance(b, Text) and not b.choice and not isinstance(a, Text) and a != a:
+            return b
+        shown = f"{as_text(a).text} if {self.text}"
+        return Text(f"{shown} else {as_text(b).text}", SUM, choice=not isinstance(a, Text) and exceptional)
+
+    def __add__(self, other: Any) -> Text:
+        return _sum(self, " + ", as_text(other), SUM)
+
+    def __radd__(self, other: Any) -> Text:
+        return _sum(as_text(other), " + ", self, SUM)
+
+    def __sub__(self, other: Any) -> Text:
+        return _sum(self, " − ", as_text(other), PRODUCT)
+
+    def __rsub__(self, other: Any) -> Text:
+        return _sum(as_text(other), " − ", self, PRODUCT)
+
+    def __mul__(self, other: Any) -> Text:
+        return Text(f"{self.within(PRODUCT)}·{as_text(other).within(PRODUCT)}", PRODUCT)
+
+    def __rmul__(self, other: Any) -> Text:
+        return as_text(other) * self
+
+    def __truediv__(self, other: Any) -> Text:
+        return Text(f"{self.within(PRODUCT)}/{as_text(other).within(POWER)}", PRODUCT)
+
+    def __rtruediv__(self, other: Any) -> Text:
+        return as_text(other) / self
+
+    def __pow__(self, other: Any) -> Text:
+        if not isinstance(other, Text):
+            return self if other == 1 else Text(f"{self.within(ATOM)}{elementary.superscript(other)}", POWER)
+        return Text(f"{self.within(ATOM)}^{other.within(ATOM)}", POWER)
+
+    def __rpow__(self, other: Any) -> Text:
+        return as_text(other) ** self
+
+    def __neg__(self) -> Text:
+        return Text(f"−{self.within(PRODUCT)}", SUM)
+
+    def __abs__(self) -> Text:
+        return Text(f"|{self.text}|")
+
+    def __gt__(self, other: Any) -> Text:
+        return Text(f"{self.text} > {as_text(other).text}")
+
+    def __lt__(self, other: Any) -> Text:
+        return Text(f"{self.text} < {as_text(other).text}")
+
+    def __ge__(self, other: Any) -> Text:
+        return Text(f"{self.text} ≥ {as_text(other).text}")
+
+    def __le__(self, other: Any) -> Text:
+        return Text(f"{self.text} ≤ {as_text(other).text}")
+
+
+def _sum(a: Text, sign: str, b: Text, tight: int) -> Text:
+    return Text(f"{a.within(SUM)}{sign}{b.within(tight if not b.text.startswith('−') else POWER)}", SUM)
+
+
+def as_text(x: Any) -> Text:
+    """A name or a number as a piece of a formula."""
+    if isinstance(x, Text):
+        return x
+    if isinstance(x, str):
+        return Text(x)
+    text = number(checked(x))
+    return Text(text, SUM if text.startswith("−") else PRODUCT if "/" in text else ATOM)
+
+
+def expression(op: Op, names: Sequence[str]) -> str:
+    """An operation on named inputs, as a formula.
+
+    >>> expression(elementary.power(2), ["ŷ − y"])
+    '(ŷ − y)²'
+    """
+    return Text("").apply(op, [_named(n) for n in names]).text
+
+
+def slopes(op: Op, z: str, names: Sequence[str]) -> tuple[str, ...]:
+    """The local derivatives of an operation whose value is called ``z``, as formulas.
+
+    >>> slopes(arithmetic.mul, "z", ["x", "y"])
+    ('y', 'x')
+    """
+    return tuple([as_text(s).text for s in op.slopes(_named(z), *[_named(n) for n in names])])
+
+
+def _named(name: str) -> Text:
+    return Text(name, ATOM if name.isidentifier() or name.replace(".", "").isdigit() else SUM)
+
+
+def labels(*roots: Value) -> dict[Value, str]:
+    """What to call each node: its name; a constant's number; v1, v2, ... in order for the rest.
+
+    >>> x = Value(2, name="x")
+    >>> list(labels(x * x + 1).values())
+    ['x', '1', 'v1', 'v2']
+    """
+    called: dict[Value, str] = {}
+    taken = {v.name for v in graph.nodes(*roots)}
+    fresh = (name for name in map("v{}".format, range(1, 2 + 2 * len(taken) + len(graph.nodes(*roots)))) if name not in taken)
+    for v in graph.nodes(*roots):
+        if v.name is not None:
+            called[v] = str(v.name)
+        elif not v.requires_grad:
+            called[v] = number(v.data)
+        else:
+            called[v] = next(fresh)
+    return called
+
+
+Formatter = Callable[[Any], str]

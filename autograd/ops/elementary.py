@@ -1,0 +1,141 @@
+"""Powers, exponentials, logarithms, trigonometric and hyperbolic functions, erf."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import inf, nan, pi
+from typing import Any
+
+from .. import intrinsics as m
+from .. import precise
+from ..intrinsics import unit, where
+from ..op import Op, family
+from ..precise import careful
+
+
+@family("power")
+def power(c: Any) -> Op:
+    """x**c for a plain number c: a parameter, not an input, so that x**2 stays exact and has one edge."""
+    if c == 0:
+        slopes: Callable[..., Any] = lambda z, x: (0,)
+    elif c == 2:
+        slopes = lambda z, x: (2 * x,)
+    elif c in range(-8, 9):
+        slopes = lambda z, x: (c * m.power(x, c - 1),)
+    elif c - 1 + 1 == c:
+        slopes = lambda z, x: (careful(c * m.power(x, c - 1), precise.power_slope, x, c),)
+    else:  # c - 1 would round: go down from z, but at 0
+        slopes = lambda z, x: (
+            careful(c * where(abs(x) > 0, z / where(abs(x) > 0, x, 1), m.power(x, c - 1)), precise.power_slope, x, c),
+        )
+    return Op(
+        "power",
+        params=(c,),
+        glyph=f"( ){superscript(c)}",
+        spelled=True,
+        value=lambda x: m.power(x, c),
+        slopes=slopes,
+        domain=(-inf if c % 1 == 0 else 0, inf),
+        doc=f"The power x**{c}.",
+    )
+
+
+def superscript(c: Any) -> str:
+    """``c`` as an exponent: ² or ⁻¹ where it is a whole number, ^0.5 otherwise."""
+    text = str(c)
+    return text.translate(SUPERSCRIPTS) if text.lstrip("-").isdigit() else f"^{text}"
+
+
+SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+pow = Op(
+    "pow",
+    glyph="xʸ",
+    spelled=True,
+    value=m.power,
+    slopes=lambda z, x, y: (
+        careful(where(abs(y) > 0, y * m.power(x, y - 1), 0), precise.power_slope, x, y),
+        careful(
+            where(x > 0, z * log(where(x > 0, x, 1)), where(x < 0, nan, where(y < 0, -inf, 0))),
+            precise.exponent_slope,
+            x,
+            y,
+        ),
+    ),
+    domain=(0, inf),
+    doc="The power x**y with both as inputs; 0**0 is 1, with slopes 0.",
+)
+
+LOG_2, LOG_10 = 0.6931471805599453, 2.302585092994046
+TWO_OVER_SQRT_PI = 2 / pi**0.5
+
+exp = Op("exp", value=m.exp, slopes=lambda z, x: (z,), doc="The exponential, e**x.")
+expm1 = Op("expm1", value=m.expm1, slopes=lambda z, x: (exp(x),), doc="exp(x) - 1, exact near 0.")
+log = Op(
+    "log", value=m.log, slopes=lambda z, x: (where(x >= 0, 1 / x, nan),), domain=(0, inf), doc="The natural logarithm."
+)
+log1p = Op(
+    "log1p",
+    value=m.log1p,
+    slopes=lambda z, x: (where(x >= -1, 1 / (1 + x), nan),),
+    domain=(-1, inf),
+    doc="log(1 + x), exact near 0.",
+)
+log2 = Op(
+    "log2",
+    value=m.log2,
+    slopes=lambda z, x: (where(x >= 0, 1 / LOG_2 / x, nan),),
+    domain=(0, inf),
+    doc="The logarithm to base 2.",
+)
+log10 = Op(
+    "log10",
+    value=m.log10,
+    slopes=lambda z, x: (where(x >= 0, 1 / LOG_10 / x, nan),),
+    domain=(0, inf),
+    doc="The logarithm to base 10.",
+)
+sqrt = Op(
+    "sqrt",
+    glyph="√",
+    value=m.sqrt,
+    slopes=lambda z, x: (unit(z) / (2 * z),),
+    domain=(0, inf),
+    doc="The square root; the slope at 0 is inf.",
+)
+sin = Op("sin", value=m.sin, slopes=lambda z, x: (cos(x),), doc="The sine of x radians.")
+cos = Op("cos", value=m.cos, slopes=lambda z, x: (-sin(x),), doc="The cosine of x radians.")
+tan = Op("tan", value=m.tan, slopes=lambda z, x: (1 + z * z,), doc="The tangent of x radians.")
+asin = Op(
+    "asin",
+    value=m.asin,
+    slopes=lambda z, x: (1 / sqrt((1 - x) * (1 + x)),),
+    domain=(-1, 1),
+    doc="The arc sine, in radians from -π/2 to π/2.",
+)
+acos = Op(
+    "acos",
+    value=m.acos,
+    slopes=lambda z, x: (-1 / sqrt((1 - x) * (1 + x)),),
+    domain=(-1, 1),
+    doc="The arc cosine, in radians from 0 to π.",
+)
+
+
+def _atan_slope(z: Any, x: Any) -> tuple[Any]:
+    far = abs(x) > 1  # there 1 + x*x could overflow: 1/(1 + x²) = r²/(1 + r²) with r = 1/x
+    r = 1 / where(far, x, 1)
+    near = where(far, 1, x)
+    return (where(far, r * r / (1 + r * r), 1 / (1 + near * near)),)
+
+
+atan = Op("atan", value=m.atan, slopes=_atan_slope, doc="The arc tangent, in radians from -π/2 to π/2.")
+sinh = Op("sinh", value=m.sinh, slopes=lambda z, x: (cosh(x),), doc="The hyperbolic sine.")
+cosh = Op("cosh", value=m.cosh, slopes=lambda z, x: (sinh(x),), doc="The hyperbolic cosine.")
+
+erf = Op(
+    "erf",
+    value=m.erf,
+    slopes=lambda z, x: (TWO_OVER_SQRT_PI * careful(exp(-x * x), precise.gauss, x),),
+    doc="The error function.",
+)

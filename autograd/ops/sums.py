@@ -1,0 +1,115 @@
+"""Sums of many inputs as one node each: sum, mean, dot, and the softmax family."""
+
+from __future__ import annotations
+
+import operator
+from functools import reduce
+from typing import Any
+
+from .. import precise
+from ..intrinsics import unit
+from ..op import Op, family
+
+
+total = Op(
+    "sum",
+    glyph="Σ",
+    spelled=True,
+    value=lambda *xs: reduce(operator.add, xs),
+    slopes=lambda z, *xs: (1,) * len(xs),
+    doc="The sum of the inputs, from left to right, as one node.",
+)
+mean = Op(
+    "mean",
+    value=lambda *xs: reduce(operator.add, xs) / len(xs),
+    slopes=lambda z, *xs: (unit(z) / len(xs),) * len(xs),
+    doc="The mean of the inputs.",
+)
+
+
+def _dot(*wxb: Any) -> Any:
+    n = len(wxb) // 2
+    return reduce(operator.add, map(operator.mul, wxb[:n], wxb[n:-1]), wxb[-1])
+
+
+def _dot_slopes(z: Any, *wxb: Any) -> tuple[Any, ...]:
+    n = len(wxb) // 2
+    return (*wxb[n:-1], *wxb[:n], 1)
+
+
+dot = Op(
+    "dot",
+    glyph="Σ",
+    spelled=True,
+    value=_dot,
+    slopes=_dot_slopes,
+    doc="Rosenblatt's Σ: the bias plus the sum of weight times input, from left to right, as one node.",
+)
+
+
+# The softmax family. Exponentials are taken of exact differences to the largest input, and the slope of an output by its
+# own input is the sum of the other shares, never 1 - p, which would lose the digits of a share near 1.
+
+
+def shares(xs: tuple[Any, ...]) -> list[Any]:
+    """softmax of all inputs: numbers at once, other kinds of number by one operation an output."""
+    if any(hasattr(x, "apply") for x in xs):
+        return [softmax(i)(*xs) for i in range(len(xs))]
+    weights, whole = precise.normalized_exponentials(xs)
+    return [w / whole for w in weights]
+
+
+def other_shares(i: int, xs: tuple[Any, ...]) -> Any:
+    """1 - softmax of input i, as the sum of the others."""
+    if any(hasattr(x, "apply") for x in xs):
+        return reduce(operator.add, [p for j, p in enumerate(shares(xs)) if j != i], 0)
+    weights, whole = precise.normalized_exponentials(xs)
+    return precise.fsum(weights[:i] + weights[i + 1 :]) / whole
+
+
+logsumexp = Op(
+    "logsumexp",
+    glyph="lse",
+    value=lambda *xs: precise.logsumexp(xs),
+    slopes=lambda z, *xs: tuple(shares(xs)),
+    doc="log(exp(x1) + ... + exp(xn)), which never overflows on the way; its slopes are softmax.",
+)
+
+
+@family("softmax")
+def softmax(i: int) -> Op:
+    """The row of output i."""
+    return Op(
+        "softmax",
+        params=(i,),
+        glyph=f"softmax {i}",
+        value=lambda *xs: shares(xs)[i],
+        slopes=lambda z, *xs: tuple([z * other_shares(i, xs) if j == i else -z * p for j, p in enumerate(shares(xs))]),
+        doc=f"Output {i} of softmax: exp(x{i}) / (exp(x0) + exp(x1) + ...).",
+    )
+
+
+@family("log_softmax")
+def log_softmax(i: int) -> Op:
+    """The row of output i."""
+    return Op(
+        "log_softmax",
+        params=(i,),
+        glyph=f"log p{i}",
+        value=lambda *xs: precise.log_share(i, xs),
+        slopes=lambda z, *xs: tuple([other_shares(i, xs) if j == i else -p for j, p in enumerate(shares(xs))]),
+        doc=f"Output {i} of log_softmax: x{i} - logsumexp(x).",
+    )
+
+
+@family("cross_entropy")
+def cross_entropy(target: int) -> Op:
+    """The row of one target class."""
+    return Op(
+        "cross_entropy",
+        params=(target,),
+        glyph="CE",
+        value=lambda *xs: -precise.log_share(target, xs),
+        slopes=lambda z, *xs: tuple([-other_shares(target, xs) if j == target else p for j, p in enumerate(shares(xs))]),
+        doc=f"Softmax cross-entropy of the logits when the right class is {target}: -log softmax(x)[{target}].",
+    )

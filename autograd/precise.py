@@ -1,0 +1,216 @@
+"""Corrections for floats: the same formulas, without the digits that plain arithmetic loses.
+
+A row of the table states a slope as a formula, for every kind of number. Where the formula is right but rounds badly on
+floats (near overflow and underflow, or where two terms cancel) the row wraps it: ``careful(formula, function, *args)``
+gives ``function(formula, *args)`` on floats and ``formula`` on everything else.
+
+Two tricks recur. *Error-free sums and products* (Knuth, Dekker) give the rounding error of ``a + b`` or ``a * b`` as a
+float of its own, which is then applied to first order. *Splitting a power* ``x**y`` as ``x**(y/2) * x**(y/2)`` keeps the
+halves in range where the whole is not.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from math import copysign, frexp, fsum, inf, isfinite, ldexp, nan
+from typing import Any
+
+from .intrinsics import ERRORS, Ieee, to_float
+
+TINY = 2.0**-1021
+"""Below this a float may be subnormal and hold fewer digits."""
+
+
+def careful(formula: Any, function: Callable[..., float], *args: Any) -> Any:
+    """``formula``, or on floats the better ``function(formula, *args)``."""
+    if not isinstance(formula, float):
+        return formula
+    return type(formula)(function(float(formula), *[to_float(a) for a in args]))
+
+
+def rounding_error(total: float, a: float, b: float) -> float:
+    """What the float sum ``total = a + b`` lacks: ``total + rounding_error(...)`` is a + b exactly (Knuth's two-sum)."""
+    part = total - a
+    return (a - (total - part)) + (b - part)
+
+
+def product_error(product: float, a: float, b: float) -> float:
+    """What the float ``product = a * b`` lacks (Dekker); the factors must stay below 1e300."""
+    a_high = 134217729.0 * a
+    a_high -= a_high - a
+    b_high = 134217729.0 * b
+    b_high -= b_high - b
+    a_low, b_low = a - a_high, b - b_high
+    return a_low * b_low - (((product - a_high * b_high) - a_low * b_high) - a_high * b_low)
+
+
+def exp_of_difference(a: float, b: float) -> float:
+    """exp(a - b) for a <= b; the difference's rounding error would cost hundreds of ulp where it is large.
+
+    >>> exp_of_difference(1.0, 1.0)
+    1.0
+    """
+    d = a - b
+    if not isfinite(d):
+        return math.exp(d)
+    z = math.exp(d)
+    return z + z * rounding_error(d, a, -b)
+
+
+def gauss(formula: float, x: float) -> float:
+    """exp(-x²): the square's rounding error, up to 2e-14 before the exp, is applied after it."""
+    if not abs(x) < 40:  # exp(-1600) is 0
+        return formula
+    square = x * x
+    return math.exp(-square) * (1 - product_error(square, x, x))
+
+
+def quotient_slope(formula: float, x: float, y: float) -> float:
+    """-x / y²: formed from mantissas where the quotient x / y is out of the normal range."""
+    z = x / y if y else inf
+    if TINY < abs(z) < inf or not (x and y and isfinite(x) and isfinite(y)):
+        return formula
+    (m, e), (n, f) = frexp(x), frexp(y)
+    return scaled(-m / n / n, e - 2 * f)
+
+
+def scaled(x: float, exponent: int) -> float:
+    """x * 2**exponent, inf where that overflows."""
+    try:
+        return ldexp(x, exponent)
+    except OverflowError:
+        return copysign(inf, x)
+
+
+def power_slope(formula: float, x: float, y: float) -> float:
+    """y * x**(y-1): y - 1 rounds, which the power magnifies by log(x); and the power may leave the range before the product."""
+    if y == 0:
+        return 0.0
+    if not (isfinite(x) and isfinite(y)) or x == 0:
+        return formula
+    less = y - 1
+    factor = y * (1 + rounding_error(less, y, -1.0) * math.log(abs(x)))
+    p = _power(x, less)
+    if TINY < abs(p) < inf or p != p:
+        return p * factor
+    half = _power(abs(x), less / 2)
+    sign = -1.0 if x < 0 and less % 2 == 1 else 1.0
+    return sign * (half * factor * half)
+
+
+def exponent_slope(formula: float, x: float, y: float) -> float:
+    """x**y * log(x): the power may leave the range before the product. 0**0 has slope 0, as in PyTorch."""
+    if x == 0:
+        return 0.0 if y >= 0 else formula
+    z = _power(x, y)
+    if TINY < abs(z) < inf or not (0 < x < inf and isfinite(y)):
+        return formula
+    half = _power(x, y / 2)
+    return half * math.log(x) * half
+
+
+def _power(x: float, y: float) -> float:
+    try:
+        z: Any = x**y
+    except ERRORS:
+        return float(Ieee(x) ** y)
+    return nan if isinstance(z, complex) else z
+
+
+SILU_ROOT = (-1.2784645427610737, -1.0946994183093437e-16)
+"""Where the slope of silu is 0, as an unevaluated sum of two floats."""
+
+
+def silu_slope(formula: float, x: float) -> float:
+    """σ(x) (1 + x σ(-x)). Its two terms cancel near the root r of 1 + x + exp(x); with d = x - r they do not: d - (1 + r) expm1(d)."""
+    d = (x - SILU_ROOT[0]) - SILU_ROOT[1]
+    if not abs(d) < 1:
+        return formula
+    return (d - (1 + SILU_ROOT[0]) * math.expm1(d)) / (1 + math.exp(-x)) / (1 + math.exp(x))
+
+
+INVERSE_SQRT2 = (0.7071067811865476, -4.833646656726457e-17)
+TWO_OVER_SQRT_PI = 2 / math.sqrt(math.pi)
+INVERSE_SQRT_2PI = 1 / math.sqrt(2 * math.pi)
+
+
+def normal_density(x: float) -> float:
+    """φ(x) = exp(-x²/2) / sqrt(2π)."""
+    if not abs(x) < 60:
+        return 0 * x * 0 if x == x else x
+    square = x * x
+    return math.exp(-square / 2) * (1 - product_error(square, x, x) / 2) * INVERSE_SQRT_2PI
+
+
+def normal_share(x: float) -> float:
+    """Φ(x), the share of the normal distribution below x, with all its digits in the lower tail too."""
+    t = -x * INVERSE_SQRT2[0]
+    share = math.erfc(t) / 2
+    if not 1 < t < 30:
+        return share
+    lost = product_error(t, -x, INVERSE_SQRT2[0]) - x * INVERSE_SQRT2[1]
+    return share - TWO_OVER_SQRT_PI / 2 * math.exp(-t * t) * lost
+
+
+def gelu(formula: float, x: float) -> float:
+    """x Φ(x)."""
+    return formula if abs(x) == inf else x * normal_share(x)
+
+
+GELU_ROOT = (-0.7517915246935645, 1.4956759177009883e-17)
+"""Where the slope of gelu is 0, as an unevaluated sum of two floats."""
+
+GAUSS_LEGENDRE = (  # nodes in (0, 1) and weights, from the roots of the Legendre polynomial of degree 6
+    (0.03376524289842397, 0.08566224618958517),
+    (0.16939530676686776, 0.18038078652406930),
+    (0.38069040695840156, 0.23395696728634552),
+    (0.61930959304159850, 0.23395696728634552),
+    (0.83060469323313230, 0.18038078652406930),
+    (0.96623475710157600, 0.08566224618958517),
+)
+
+
+def gelu_slope(formula: float, x: float) -> float:
+    """Φ(x) + x φ(x). The terms cancel near the root r; there it is the integral of its own slope φ(t)(2 - t²) from r to x."""
+    d = (x - GELU_ROOT[0]) - GELU_ROOT[1]
+    if not abs(d) < 0.25:
+        return normal_share(x) + x * normal_density(x) if isfinite(x) else formula
+    return d * fsum(w * normal_density(t) * (2 - t * t) for t, w in ((x - d * (1 - s), w) for s, w in GAUSS_LEGENDRE))
+
+
+def normalized_exponentials(xs: Sequence[Any]) -> tuple[list[float], float]:
+    """exp(x - top) of each number, top being the largest, and their sum: softmax's numerators and denominator."""
+    floats = _floats(xs)
+    top = max(floats)
+    weights = [exp_of_difference(x, top) for x in floats]
+    return weights, fsum(weights)
+
+
+def logsumexp(xs: Sequence[Any]) -> float:
+    """log(Σ exp(x)), as the largest input plus log1p of the rest."""
+    floats = _floats(xs)
+    top = max(floats)
+    return top if top in (inf, -inf) and not any(x != x for x in floats) else top + _log_rest(floats, top)
+
+
+def log_share(i: int, xs: Sequence[Any]) -> float:
+    """log softmax(xs)[i]: two parts of one sign, so that nothing cancels."""
+    floats = _floats(xs)
+    top = max(floats)
+    return (floats[i] - top) - _log_rest(floats, top)
+
+
+def _log_rest(floats: list[float], top: float) -> float:
+    """log(Σ exp(x - top)): the largest term is 1 and goes into log1p, so that a small rest keeps its digits."""
+    weights = [exp_of_difference(x, top) for x in floats]
+    weights[floats.index(top) if top == top else 0] = 0.0 if top == top else top
+    return math.log1p(fsum(weights))
+
+
+def _floats(xs: Sequence[Any]) -> list[float]:
+    for x in xs:
+        if isinstance(x, Fraction):
+            raise TypeError(f"exp({x}) has no exact result: use floats, or leave exact arithmetic")
+    return [to_float(x) for x in xs]
