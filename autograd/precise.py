@@ -64,7 +64,8 @@ def gauss(formula: float, x: float) -> float:
     if not abs(x) < 40:  # exp(-1600) is 0
         return formula
     square = x * x
-    return math.exp(-square) * (1 - product_error(square, x, x))
+    z = math.exp(-square)
+    return z - z * product_error(square, x, x)
 
 
 def quotient_slope(formula: float, x: float, y: float) -> float:
@@ -91,13 +92,14 @@ def power_slope(formula: float, x: float, y: float) -> float:
     if not (isfinite(x) and isfinite(y)) or x == 0:
         return formula
     less = y - 1
-    factor = y * (1 + rounding_error(less, y, -1.0) * math.log(abs(x)))
+    lost = rounding_error(less, y, -1.0) * math.log(abs(x))
+    correction = 1 + lost if abs(lost) < 0.001 else 1.0  # more only where the power is 0 or inf anyway
     p = _power(x, less)
     if TINY < abs(p) < inf or p != p:
-        return p * factor
+        return p * correction * y
     half = _power(abs(x), less / 2)
     sign = -1.0 if x < 0 and less % 2 == 1 else 1.0
-    return sign * (half * factor * half)
+    return sign * (half * y * half) * correction
 
 
 def exponent_slope(formula: float, x: float, y: float) -> float:
@@ -123,12 +125,27 @@ SILU_ROOT = (-1.2784645427610737, -1.0946994183093437e-16)
 """Where the slope of silu is 0, as an unevaluated sum of two floats."""
 
 
+def silu(formula: float, x: float) -> float:
+    """x σ(x), which is x exp(x) where σ(x) alone would underflow."""
+    return _times_exp(x, x) if -1500 < x < -700 else formula
+
+
 def silu_slope(formula: float, x: float) -> float:
-    """σ(x) (1 + x σ(-x)). Its two terms cancel near the root r of 1 + x + exp(x); with d = x - r they do not: d - (1 + r) expm1(d)."""
-    d = (x - SILU_ROOT[0]) - SILU_ROOT[1]
-    if not abs(d) < 1:
+    """σ(x) (1 + x σ(-x)) = (1 + x + exp(x)) / (2 + 2 cosh(x)). The numerator cancels near its root r; with d = x - r it is
+    d - (1 + r) expm1(d), which does not."""
+    if not -1500 < x < 1:
         return formula
-    return (d - (1 + SILU_ROOT[0]) * math.expm1(d)) / (1 + math.exp(-x)) / (1 + math.exp(x))
+    if x < -700:
+        return _times_exp(1 + x, x)
+    d = (x - SILU_ROOT[0]) - SILU_ROOT[1]
+    top = d - (1 + SILU_ROOT[0]) * math.expm1(d) if abs(d) < 1 else (1 + x) + math.exp(x)
+    return top / (2 * (1 + math.cosh(x)))
+
+
+def _times_exp(factor: float, x: float) -> float:
+    """factor * exp(x), where exp(x) may underflow before the product does."""
+    half = math.exp(x / 2)
+    return factor * half * half
 
 
 INVERSE_SQRT2 = (0.7071067811865476, -4.833646656726457e-17)
@@ -136,12 +153,14 @@ TWO_OVER_SQRT_PI = 2 / math.sqrt(math.pi)
 INVERSE_SQRT_2PI = 1 / math.sqrt(2 * math.pi)
 
 
-def normal_density(x: float) -> float:
-    """φ(x) = exp(-x²/2) / sqrt(2π)."""
+def normal_density(x: float, factor: float = 1.0) -> float:
+    """φ(x) = exp(-x²/2) / sqrt(2π), times a factor that may lift it out of the subnormal range."""
     if not abs(x) < 60:
-        return 0 * x * 0 if x == x else x
+        return factor * 0.0 if x == x else x
     square = x * x
-    return math.exp(-square / 2) * (1 - product_error(square, x, x) / 2) * INVERSE_SQRT_2PI
+    lift = 40.0 if square > 1200 else 0.0  # keeps the exponential normal; the difference is exact, both being about 600
+    z = math.exp(lift - square / 2)
+    return (z - z * (product_error(square, x, x) / 2)) * factor * (INVERSE_SQRT_2PI * math.exp(-lift))
 
 
 def normal_share(x: float) -> float:
@@ -154,29 +173,46 @@ def normal_share(x: float) -> float:
     return share - TWO_OVER_SQRT_PI / 2 * math.exp(-t * t) * lost
 
 
+def _mills(x: float) -> float:
+    """Φ(x) |x| / φ(x) far below 0, by its asymptotic series."""
+    term = total = 1.0
+    for n in range(1, 16, 2):
+        term *= -n / (x * x)
+        total += term
+    return total
+
+
 def gelu(formula: float, x: float) -> float:
     """x Φ(x)."""
-    return formula if abs(x) == inf else x * normal_share(x)
+    if abs(x) == inf:
+        return formula
+    return x * normal_share(x) if x > -37 else -normal_density(x, _mills(x))
 
 
 GELU_ROOT = (-0.7517915246935645, 1.4956759177009883e-17)
 """Where the slope of gelu is 0, as an unevaluated sum of two floats."""
 
-GAUSS_LEGENDRE = (  # nodes in (0, 1) and weights, from the roots of the Legendre polynomial of degree 6
-    (0.03376524289842397, 0.08566224618958517),
-    (0.16939530676686776, 0.18038078652406930),
-    (0.38069040695840156, 0.23395696728634552),
-    (0.61930959304159850, 0.23395696728634552),
-    (0.83060469323313230, 0.18038078652406930),
-    (0.96623475710157600, 0.08566224618958517),
+GAUSS_LEGENDRE = (  # nodes in (0, 1) and weights, from the roots of the Legendre polynomial of degree 8
+    (0.019855071751231884, 0.05061426814518813),
+    (0.10166676129318664, 0.11119051722668724),
+    (0.2372337950418355, 0.15685332293894363),
+    (0.4082826787521751, 0.181341891689181),
+    (0.591717321247825, 0.181341891689181),
+    (0.7627662049581645, 0.15685332293894363),
+    (0.8983332387068134, 0.11119051722668724),
+    (0.9801449282487681, 0.05061426814518813),
 )
 
 
 def gelu_slope(formula: float, x: float) -> float:
     """Φ(x) + x φ(x). The terms cancel near the root r; there it is the integral of its own slope φ(t)(2 - t²) from r to x."""
     d = (x - GELU_ROOT[0]) - GELU_ROOT[1]
-    if not abs(d) < 0.25:
-        return normal_share(x) + x * normal_density(x) if isfinite(x) else formula
+    if not isfinite(x):
+        return formula
+    if x < -37:
+        return normal_density(x, x * (1 - _mills(x) / (x * x)))
+    if not abs(d) < 0.65:
+        return normal_share(x) + normal_density(x, x)
     return d * fsum(w * normal_density(t) * (2 - t * t) for t, w in ((x - d * (1 - s), w) for s, w in GAUSS_LEGENDRE))
 
 

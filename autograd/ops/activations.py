@@ -82,7 +82,7 @@ def elu(alpha: Any) -> Op:
 
 silu = Op(
     "silu",
-    value=lambda x: x * _sigmoid(x),
+    value=lambda x: careful(x * _sigmoid(x), precise.silu, x),
     slopes=lambda z, x: (careful(sigmoid(x) * (1 + x * sigmoid(-x)), precise.silu_slope, x),),
     doc="x * sigmoid(x), also called swish.",
 )
