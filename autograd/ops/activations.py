@@ -7,7 +7,7 @@ from typing import Any
 
 from .. import intrinsics as m
 from .. import precise
-from ..intrinsics import where
+from ..intrinsics import unit, where
 from ..op import Op, family
 from ..precise import careful
 from .elementary import TWO_OVER_SQRT_PI, erf, exp
@@ -97,4 +97,4 @@ gelu = Op(
 
 
 def _normal_share(x: Any, erf: Callable[[Any], Any]) -> Any:
-    return (1 + erf(x * 0.5**0.5)) / 2
+    return (1 + erf(x / m.sqrt(2 * unit(x)))) / 2
