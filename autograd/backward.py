@@ -95,7 +95,10 @@ def _sweep(order: list[Value]) -> None:
     for v in order:
         g: Any = v.grad
         p, q = v._x, v._y
-        if q is not None:
+        if not g and v._data != v._data:
+            for p in v.parents:
+                p.grad += 0  # see masked()
+        elif q is not None:
             d, e = v.op.slopes(v._data, p._data, q._data)  # type: ignore[union-attr]
             p.grad += d * g
             q.grad += e * g
@@ -111,7 +114,7 @@ def _careful_sweep(order: list[Value], check: Any) -> None:
     """The same, where arithmetic may leave the range of floats, and each product may be looked at."""
     for v in order:
         for p, d in zip(v.parents, local_grads(v)):
-            share = product(d, v.grad)
+            share = 0 if masked(v, v.grad) else product(d, v.grad)
             if check is not None:
                 check(v, p, d, share)
             p.grad = ieee_sum(p.grad, share)
@@ -129,6 +132,14 @@ def local_grads(v: Value) -> tuple[Any, ...]:
             f"number{'s' if len(parents) > 1 else ''}, one an input; it returned {slopes!r}"
         )
     return slopes
+
+
+def masked(v: Value, gradient: Any) -> bool:
+    """Whether a nan was left out on the way to the output, as in ``where(x > 0, x.log(), 0)`` at x < 0.
+
+    Then the gradient of the nan is exactly 0, and what it was computed from receives 0 as well, not 0 times nan.
+    """
+    return v._data != v._data and not gradient
 
 
 def product(a: Any, b: Any) -> Any:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 from typing import Any
 
-from .backward import ieee_sum, local_grads, product
+from .backward import ieee_sum, local_grads, masked, product
 from .graph import check_fresh, inner_nodes
 from .intrinsics import checked
 from .value import Value, constant
@@ -78,7 +78,7 @@ def _pull(outputs: Sequence[Value], seeds: Sequence[Any], create_graph: bool) ->
     for v in reversed(inner):
         g = adjoints[v]
         for p, d in zip(v.parents, _slopes(v, create_graph)):
-            share = product(d, g)
+            share = 0 if masked(v, g) else product(d, g)
             adjoints[p] = ieee_sum(adjoints[p], share) if p in adjoints else share
     return adjoints
 
@@ -90,7 +90,7 @@ def _push(output: Iterable[Value], tangents: dict[Value, Any], create_graph: boo
     check_fresh(inner)
     known = dict(tangents)
     for v in inner:
-        moved = [(p, d) for p, d in zip(v.parents, _slopes(v, create_graph)) if p in known]
+        moved = [(p, d) for p, d in zip(v.parents, _slopes(v, create_graph)) if p in known and not masked(p, d)]
         if v not in known and moved:
             shares = [product(d, known[p]) for p, d in moved]
             sum_ = shares[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from math import isinf
 from typing import Any
@@ -50,14 +50,21 @@ def _long_int(n: int) -> str:
 class Text:
     """A piece of a formula: a kind of number on which arithmetic writes itself down."""
 
-    __slots__ = ("choice", "text", "tight")
+    __slots__ = ("choice", "signed", "tested", "text", "tight")
 
-    def __init__(self, text: str, tight: int = ATOM, choice: bool = False) -> None:
-        self.text, self.tight, self.choice = text, tight, choice
+    def __init__(self, text: str, tight: int = ATOM, choice: bool = False, signed: bool = False, tested: str = "") -> None:
+        self.text, self.tight = text, tight
+        self.choice = choice  # between numbers
+        self.signed = signed  # a minus sign before a factor or a number
+        self.tested = tested  # for x ≤ 0 and x ≥ 0: x
 
     def within(self, tight: int) -> str:
         """The text, in parentheses where it holds together less tightly than its surroundings."""
         return self.text if self.tight >= tight else f"({self.text})"
+
+    def _first(self) -> str:
+        """The text as the first factor: −z and −2 need no parentheses there."""
+        return self.text if self.signed else self.within(PRODUCT)
 
     def apply(self, op: Op, args: Sequence[Any]) -> Text:
         """An operation on texts: its own arithmetic where the row says so, else name(inputs)."""
@@ -78,6 +85,8 @@ class Text:
 
     def where(self, a: Any, b: Any) -> Text:
         """A choice. Where only exceptional points are numbers, the formula that holds elsewhere says enough."""
+        if isinstance(b, Text) and b.text == self.tested:
+            return Text(as_text(a).text, choice=True)  # neither above nor below: a nan, which stays one
         exceptional = not isinstance(b, Text) or b.choice
         if isinstance(a, Text) and not a.choice and exceptional:
             return a
@@ -99,13 +108,13 @@ class Text:
         return _sum(as_text(other), " − ", self, PRODUCT)
 
     def __mul__(self, other: Any) -> Text:
-        return Text(f"{self.within(PRODUCT)}·{as_text(other).within(PRODUCT)}", PRODUCT)
+        return Text(f"{self._first()}·{as_text(other).within(PRODUCT)}", PRODUCT)
 
     def __rmul__(self, other: Any) -> Text:
         return as_text(other) * self
 
     def __truediv__(self, other: Any) -> Text:
-        return Text(f"{self.within(PRODUCT)}/{as_text(other).within(POWER)}", PRODUCT)
+        return Text(f"{self._first()}/{as_text(other).within(POWER)}", PRODUCT)
 
     def __rtruediv__(self, other: Any) -> Text:
         return as_text(other) / self
@@ -119,7 +128,7 @@ class Text:
         return as_text(other) ** self
 
     def __neg__(self) -> Text:
-        return Text(f"−{self.within(PRODUCT)}", SUM)
+        return Text(f"−{self.within(PRODUCT)}", SUM, signed=True)
 
     def __abs__(self) -> Text:
         return Text(f"|{self.text}|")
@@ -131,10 +140,10 @@ class Text:
         return Text(f"{self.text} < {as_text(other).text}")
 
     def __ge__(self, other: Any) -> Text:
-        return Text(f"{self.text} ≥ {as_text(other).text}")
+        return Text(f"{self.text} ≥ {as_text(other).text}", tested=self.text)
 
     def __le__(self, other: Any) -> Text:
-        return Text(f"{self.text} ≤ {as_text(other).text}")
+        return Text(f"{self.text} ≤ {as_text(other).text}", tested=self.text)
 
 
 def _sum(a: Text, sign: str, b: Text, tight: int) -> Text:
@@ -148,7 +157,8 @@ def as_text(x: Any) -> Text:
     if isinstance(x, str):
         return Text(x)
     text = number(checked(x))
-    return Text(text, SUM if text.startswith("−") else PRODUCT if "/" in text else ATOM)
+    negative = text.startswith("−")
+    return Text(text, SUM if negative else PRODUCT if "/" in text else ATOM, signed=negative)
 
 
 def expression(op: Op, names: Sequence[str]) -> str:
@@ -170,7 +180,8 @@ def slopes(op: Op, z: str, names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _named(name: str) -> Text:
-    return Text(name, ATOM if name.isidentifier() or name.replace(".", "").isdigit() else SUM)
+    word = name.replace("·", " ")  # a middle dot is a letter to Python, and a product to us
+    return Text(name, ATOM if word.isidentifier() or word.replace(".", "").isdigit() else SUM)
 
 
 def labels(*roots: Value) -> dict[Value, str]:
@@ -191,6 +202,3 @@ def labels(*roots: Value) -> dict[Value, str]:
         else:
             called[v] = next(fresh)
     return called
-
-
-Formatter = Callable[[Any], str]

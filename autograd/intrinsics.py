@@ -18,6 +18,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import copysign, inf, isqrt, nan
 from numbers import Integral, Rational, Real
+from types import NoneType
 from typing import Any
 
 Number = int | float | Fraction
@@ -45,7 +46,7 @@ def checked(x: Any) -> Number:
     kind = type(x)
     if kind.__module__ == "numpy" and getattr(x, "shape", None) == ():
         return checked(x.item())  # numpy.bool is not registered as a number
-    shown = repr(x) if isinstance(x, (str, complex)) and len(repr(x)) < 40 else f"a {kind.__name__}"
+    shown = repr(x) if isinstance(x, (str, complex, NoneType)) and len(repr(x)) < 40 else f"a {kind.__name__}"
     raise TypeError(f"expected an int, a float or a Fraction, got {shown}: {_remedy(x)}")
 
 

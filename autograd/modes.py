@@ -103,7 +103,7 @@ class _Watch:
             if not isfinite(share):
                 where = sources.get(node.serial, " (made outside detect_anomaly, so that its source line is not known)")
                 raise AnomalyError(
-                    f"the gradient that {node.op!r} sends to {_called(parent)} is {share}: upstream {node.grad} times "
+                    f"the gradient that {node.op.name} sends to {_called(parent)} is {share}: upstream {node.grad} times "
                     f"slope {slope}; {_made(node)}{where}"
                 )
 

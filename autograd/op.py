@@ -74,7 +74,7 @@ class Op:
         code = slopes.__code__
         self.inputs: tuple[str, ...] = code.co_varnames[1 : code.co_argcount]
         self.arity: int | None = None if code.co_flags & 4 else len(self.inputs)  # 4: it takes *args
-        if name not in FAMILIES:
+        if not params:
             if name in FUNCTIONS:
                 raise ValueError(f"there is an operation named {name!r} already: choose another name")
             OPS[name] = FUNCTIONS[name] = self

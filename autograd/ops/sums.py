@@ -62,7 +62,8 @@ def shares(xs: tuple[Any, ...]) -> list[Any]:
 def other_shares(i: int, xs: tuple[Any, ...]) -> Any:
     """1 - softmax of input i, as the sum of the others."""
     if any(hasattr(x, "apply") for x in xs):
-        return reduce(operator.add, [p for j, p in enumerate(shares(xs)) if j != i], 0)
+        others = [p for j, p in enumerate(shares(xs)) if j != i]
+        return reduce(operator.add, others) if others else 0
     weights, whole = precise.normalized_exponentials(xs)
     return precise.fsum(weights[:i] + weights[i + 1 :]) / whole
 

@@ -44,9 +44,8 @@ def test_value_and_slope_are_right_to_the_last_bits(op, f, df, data):
     assume(x != 0 or op.name != "power")  # a pole, or a corner: see the edge table below
     assume(abs(x) < 1e6 or op.name in ALGEBRAIC)  # the oracle would need as many digits as the exponential has
     z, (d,) = at(op, x)
-    with mp.workdps(30 if abs(x) < 700 else 60):
-        assert oracle.ulps(z, f(mp.mpf(x))) <= TRANSCENDENTAL_ULPS
-        assert oracle.ulps(d, df(mp.mpf(x))) <= TRANSCENDENTAL_ULPS
+    assert oracle.ulps(z, f(mp.mpf(x))) <= TRANSCENDENTAL_ULPS
+    assert oracle.ulps(d, df(mp.mpf(x))) <= TRANSCENDENTAL_ULPS
 
 
 @pytest.mark.parametrize("name", ["add", "sub", "mul", "div"])
@@ -96,7 +95,7 @@ def test_logsumexp_has_softmax_as_slopes(xs):
     assert slopes == tuple(find("softmax", (i,))(*xs) for i in range(len(xs)))
 
 
-@pytest.mark.parametrize("op", [pytest.param(op, id=op.name) for op in OPS.values()])
+@pytest.mark.parametrize("op", [pytest.param(OPS[name], id=name) for name in (*oracle.UNARY, *oracle.BINARY, *oracle.NARY)])
 @settings(max_examples=200)
 @given(data=st.data())
 def test_no_number_raises(op, data):

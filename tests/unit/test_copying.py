@@ -1,0 +1,62 @@
+"""copy, deepcopy and pickle, at any depth. What holds for every graph is in laws/test_graphs.py."""
+
+import copy
+import pickle
+
+import pytest
+
+from autograd import Op, Value, dot
+from autograd.op import OPS, FUNCTIONS
+
+
+def chain(n):
+    z = x = Value(1.0, name="x")
+    for _ in range(n):
+        z = z * 1.0 + x
+    return z
+
+
+def test_a_deep_graph_is_pickled_and_copied_without_recursion():
+    z = chain(20_000)
+    for twin in (pickle.loads(pickle.dumps(z)), copy.deepcopy(z)):
+        twin.backward()
+        assert twin.data == z.data == 20_001
+    assert z.grad is None
+
+
+def test_a_shallow_copy_shares_its_parents():
+    x, y = Value(2, name="x"), Value(3, requires_grad=False)
+    for v in (x * y, x.exp(), dot([x], [y], 1), x, y):
+        twin = copy.copy(v)
+        assert twin is not v
+        assert (twin.data, twin.op, twin.parents, twin.name, twin.requires_grad) == (
+            v.data,
+            v.op,
+            v.parents,
+            v.name,
+            v.requires_grad,
+        )
+
+
+def test_parameterized_operations_come_back():
+    x = Value(2)
+    twin = pickle.loads(pickle.dumps(x**3))
+    assert twin.op is (x**3).op
+
+
+def test_nodes_in_one_pickle_stay_shared():
+    x = Value(2)
+    y = x * x
+    z = y + x
+    for order in ([x, y, z], [z, y, x]):
+        a, b, c = pickle.loads(pickle.dumps(order))
+        inner, outer = (b, c) if order[0] is x else (b, a)
+        assert inner in outer.parents
+
+
+def test_an_operation_that_is_not_defined_here_is_named():
+    op = Op("short_lived", value=lambda x: x, slopes=lambda z, x: (1,), doc="Of a test.")
+    saved = pickle.dumps(op(Value(1)))
+    del OPS["short_lived"], FUNCTIONS["short_lived"]
+    with pytest.raises(LookupError, match="no operation named 'short_lived': import the module"):
+        pickle.loads(saved)

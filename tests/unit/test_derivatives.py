@@ -1,0 +1,112 @@
+"""grad and its kin: shapes, options, errors. What holds for every graph is in laws/test_graphs.py."""
+
+import math
+from fractions import Fraction
+
+import pytest
+
+from autograd import Value, dot, grad, hessian, hvp, jacobian, jvp, tanh, vjp
+
+
+def rosenbrock(x, y):
+    return (1 - x) ** 2 + 100 * (y - x**2) ** 2
+
+
+def test_the_hessian_of_rosenbrock_is_exact_on_fractions():
+    x, y = Fraction(1, 3), Fraction(-2, 7)
+    expected = ((2 - 400 * (y - x**2) + 800 * x**2, -400 * x), (-400 * x, 200))
+    assert hessian(rosenbrock, (x, y)) == expected
+    assert all(isinstance(h, (int, Fraction)) for row in hessian(rosenbrock, (x, y)) for h in row)
+
+
+def test_the_third_derivative_of_tanh():
+    for x in (0.0, 0.5, -2.0, 20.0):
+        v = Value(x)
+        d = tanh(v)
+        for _ in range(3):
+            (d,) = grad(d, v, create_graph=True)
+        t, s = math.tanh(x), 1 / math.cosh(x) ** 2
+        assert d.data == pytest.approx(s * (6 * t * t - 2), rel=1e-13)
+
+
+def test_several_outputs_add_up():
+    x = Value(3)
+    assert grad([x * x, 2 * x], [x]) == (8,)
+    assert grad([x * x, 2 * x], [x], [10, 1]) == (62,)
+    y = x * x
+    assert grad([y, y], [x, y]) == (12, 2)
+    with pytest.raises(ValueError, match="3 numbers for 1 outputs"):
+        grad(y, [x], [1, 2, 3])
+
+
+def test_an_input_without_a_path():
+    x, y = Value(3), Value(4, name="lonely")
+    with pytest.raises(ValueError, match="does not depend on .*lonely.*allow_unused"):
+        grad(x * x, [x, y])
+    assert grad(x * x, [x, y], allow_unused=True) == (6, None)
+    assert grad(x * x, [x, y], materialize_grads=True) == (6, 0)
+    first, second = grad(x * x, [x, y], create_graph=True, materialize_grads=True)
+    assert first.data == 6 and second.data == 0 and not second.requires_grad
+
+
+def test_computed_nodes_are_inputs_too():
+    x = Value(2.0)
+    y = x * x
+    assert grad(y * y, y) == (8.0,)
+
+
+def test_a_nan_has_nan_derivatives_in_both_modes():
+    assert math.isnan(grad(Value(-1.0).log() + 1, [], allow_unused=True) == () and math.nan)
+    x = Value(-1.0)
+    assert math.isnan(grad(x.log(), x)[0])
+    assert math.isnan(grad(x.log(), x, create_graph=True)[0].data)
+    assert math.isnan(jvp(lambda v: v.log(), -1.0)[1])
+    assert math.isnan(jvp(lambda v: v * 0 + math.nan, 2.0)[1])
+
+
+def test_shapes_follow_inputs_and_outputs():
+    def f(ws, b):
+        return [dot(ws, [1, 2], b), ws[0] * b]
+
+    inputs = ([3, 4], 5)
+    assert jacobian(f, inputs) == [([1, 2], 1), ([5, 0], 3)]
+    assert vjp(f, inputs, [1, 10]) == ([16, 15], ([51, 2], 31))
+    assert jvp(f, inputs, ([1, 0], 2)) == ([16, 15], [3, 11])
+    assert jacobian(lambda x: x * x, 3) == 6
+    assert jacobian(lambda xs: xs[0] * xs[1], [3, 4]) == [4, 3]
+    assert hessian(lambda xs: xs[0] * xs[1], [3, 4]) == [[0, 1], [1, 0]]
+    assert hvp(lambda x: x**3, 2) == (8, 12)
+
+
+def test_functions_may_ignore_inputs_or_give_plain_numbers():
+    assert jacobian(lambda x, y: x, (1, 2)) == (1, 0)
+    assert jvp(lambda x: 5, 1) == (5, 0)
+    assert vjp(lambda x: 5, 1) == (5, 0)
+    with pytest.raises(TypeError, match="returned None"):
+        jacobian(lambda x: None, 1)
+
+
+def test_v_must_fit():
+    with pytest.raises(ValueError, match="v has 1 numbers for 2 inputs"):
+        jvp(lambda x, y: x * y, (1, 2), 1)
+    with pytest.raises(ValueError, match="one output is needed here, this one gives 2"):
+        hessian(lambda x: [x, x], 1)
+
+
+def test_create_graph_goes_on_from_there():
+    x = Value(3.0)
+    slope = jacobian(lambda v: v**3, x, create_graph=True)
+    assert grad(slope, x) == (18.0,)
+    _, moved = jvp(lambda v: v**3, x, 1, create_graph=True)
+    assert grad(moved, x) == (18.0,)
+    _, twice = hvp(lambda v: v**3, x, 1, create_graph=True)
+    assert grad(twice, x) == (6.0,)
+    assert grad(hessian(lambda v: v**3, x, create_graph=True), x) == (6.0,)
+    value, pulled = vjp(lambda v: v**3, x, create_graph=True)
+    assert isinstance(value, Value) and grad(pulled, x) == (18.0,)
+
+
+def test_forward_mode_passes_a_given_tangent_of_an_inner_node():
+    x = Value(2.0)
+    output, moved = jvp(lambda v: v + v.exp() * v, x, 1)
+    assert moved == pytest.approx(1 + 3 * math.exp(2))

@@ -1,0 +1,110 @@
+"""Formulas and numbers as text."""
+
+from fractions import Fraction
+
+import pytest
+
+from autograd import Value, elu, formula, pow
+from autograd.formula import expression, labels, number, slopes
+from autograd.op import OPS, find
+
+
+@pytest.mark.parametrize(
+    "x, text",
+    [
+        (6, "6"),
+        (-2, "−2"),
+        (Fraction(-1, 3), "−1/3"),
+        (Fraction(6), "6"),
+        (0.1, "0.1"),
+        (1.0, "1"),
+        (-0.0, "−0"),
+        (123456.0, "1.235e5"),
+        (0.000012344, "1.234e−5"),
+        (float("nan"), "nan"),
+        (float("inf"), "∞"),
+        (None, "–"),
+        (10**30, "1" + "0" * 30),
+        (-(10**100), "−2^332…"),
+    ],
+)
+def test_numbers(x, text):
+    assert number(x) == text
+
+
+def test_digits():
+    assert number(3.14159265, 6) == "3.14159"
+
+
+@pytest.mark.parametrize(
+    "op, names, text",
+    [
+        ("add", ["x", "y"], "x + y"),
+        ("sub", ["x", "−2"], "x − (−2)"),
+        ("sub", ["x", "y + z"], "x − (y + z)"),
+        ("mul", ["x + 1", "y"], "(x + 1)·y"),
+        ("div", ["x", "a·b"], "x/(a·b)"),
+        ("neg", ["x"], "−x"),
+        ("pow", ["x", "y"], "x^y"),
+        ("abs", ["x"], "|x|"),
+        ("tanh", ["x"], "tanh(x)"),
+        ("sum", ["x", "y", "z"], "x + y + z"),
+        ("dot", ["w", "x", "b"], "b + w·x"),
+        ("maximum", ["x", "y"], "maximum(x, y)"),
+    ],
+)
+def test_expressions(op, names, text):
+    assert expression(OPS[op], names) == text
+
+
+@pytest.mark.parametrize(
+    "op, names, texts",
+    [
+        ("mul", ["x", "y"], ("y", "x")),
+        ("div", ["x", "y"], ("1/y", "−z/y")),
+        ("sub", ["x", "y"], ("1", "−1")),
+        ("pow", ["x", "y"], ("y·x^(y − 1)", "z·log(x)")),
+        ("exp", ["x"], ("z",)),
+        ("log", ["x"], ("1/x",)),
+        ("sqrt", ["x"], ("1/(2·z)",)),
+        ("sin", ["x"], ("cos(x)",)),
+        ("cos", ["x"], ("−sin(x)",)),
+        ("tanh", ["x"], ("4·sigmoid(2·x)·sigmoid(−2·x)",)),
+        ("sigmoid", ["x"], ("z·sigmoid(−x)",)),
+        ("relu", ["x"], ("1 if x > 0 else 0",)),
+        ("abs", ["x"], ("sign(x)",)),
+        ("where", ["c", "x", "y"], ("0", "1 if c > 0 else 1 if c < 0 else 0", "0 if c > 0 else 0 if c < 0 else 1")),
+    ],
+)
+def test_slopes(op, names, texts):
+    assert slopes(OPS[op], "z", names) == texts
+
+
+def test_parameters_show():
+    x = Value(2, name="x")
+    assert expression((x**2).op, ["x"]) == "x²" and slopes((x**2).op, "z", ["x"]) == ("2·x",)
+    assert expression((x**-1).op, ["x + 1"]) == "(x + 1)⁻¹" and expression((x**0.5).op, ["x"]) == "x^0.5"
+    assert expression(elu(x, 2).op, ["x"]) == "elu(x, 2)"
+    assert slopes(elu(x, 2).op, "z", ["x"]) == ("1 if x > 0 else 2·exp(0 if x > 0 else x)",)
+    assert expression(find("softmax", (1,)), ["a", "b"]) == "softmax(a, b)[1]"
+    assert expression(pow(2, x).op, ["2", "x"]) == "2^x"
+
+
+def test_every_row_can_be_written_down():
+    for op in [*OPS.values(), *(find(f, (1,)) for f in ("power", "elu", "leaky_relu"))]:
+        names = ["x", "y", "t"][: op.arity or 3]
+        assert expression(op, names)
+        assert len(slopes(op, "z", names)) == len(names), op
+    assert slopes(find("softmax", (0,)), "z", ["a", "b"]) == ("z·softmax(a, b)[1]", "−z·softmax(a, b)[1]")
+
+
+def test_labels_leave_taken_names_alone():
+    x, y = Value(2, name="v1"), Value(3)
+    z = x * y + 0.5
+    assert list(labels(z).values()) == ["v1", "v2", "0.5", "v3", "v4"]
+
+
+def test_text_is_a_number_of_its_own():
+    x = formula.as_text("x")
+    assert (1 + x).text == "1 + x" and (1 - x).text == "1 − x" and (3 / x).text == "3/x" and (2**x).text == "2^x"
+    assert abs(x).text == "|x|" and (x >= 1).text == "x ≥ 1" and (x <= 1).text == "x ≤ 1"

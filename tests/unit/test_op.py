@@ -1,0 +1,90 @@
+"""An operation is one row: one of the reader's own works everywhere at once."""
+
+from fractions import Fraction
+
+import pytest
+
+import autograd
+from autograd import Op, Value, draw, family, formula, grad, sigmoid
+from autograd.op import FAMILIES, FUNCTIONS, find
+from autograd.table import table
+
+
+@pytest.fixture(scope="module")
+def swish():
+    return Op(
+        "my_swish",
+        value=lambda x: x * sigmoid(x),
+        slopes=lambda z, x: (sigmoid(x) * (1 + x * sigmoid(-x)),),
+        glyph="swish",
+        doc="Of a test: x times its sigmoid.",
+    )
+
+
+def test_an_own_operation_works_on_numbers_and_values(swish):
+    assert swish(2.0) == pytest.approx(autograd.silu(2.0))
+    x = Value(2.0)
+    swish(x).backward()
+    assert x.grad == pytest.approx(autograd.silu(Value(2.0)).local_grads[0])
+
+
+def test_an_own_operation_has_higher_derivatives(swish):
+    x = Value(0.5)
+    for f in (swish, autograd.silu):
+        (first,) = grad(f(x), [x], create_graph=True)
+        (second,) = grad(first, [x], create_graph=True)
+        assert grad(second, [x]) == pytest.approx(grad(grad(grad(autograd.silu(x), x, 1, True)[0], x, 1, True)[0], x))
+
+
+def test_an_own_operation_is_drawn_and_told(swish):
+    x = Value(2.0, name="x")
+    z = swish(x)
+    z.backward()
+    assert ">swish<" in draw(z).svg
+    assert formula.expression(swish, ["x"]) == "my_swish(x)"
+    assert formula.slopes(swish, "z", ["x"]) == ("sigmoid(x)·(1 + x·sigmoid(−x))",)
+    assert "my_swish(x)" in table(z)
+    assert FUNCTIONS["my_swish"] is swish is find("my_swish")
+
+
+def test_an_own_family():
+    @family("my_scale")
+    def my_scale(factor):
+        return Op(
+            "my_scale",
+            params=(factor,),
+            value=lambda x: factor * x,
+            slopes=lambda z, x: (factor,),
+            doc="Of a test: a multiple.",
+        )
+
+    assert my_scale(3) is my_scale(3) is find("my_scale", (3,))
+    assert my_scale(Fraction(1, 3))(Value(6)).data == 2
+    assert repr(my_scale(3)) == "<operation my_scale(3,)>"
+    del FAMILIES["my_scale"]
+
+
+def test_a_name_is_taken_once_and_is_a_name():
+    with pytest.raises(ValueError, match="already.*another name"):
+        Op("tanh", value=lambda x: x, slopes=lambda z, x: (1,))
+    with pytest.raises(ValueError, match="another name"):
+        Op("softmax", value=lambda x: x, slopes=lambda z, x: (1,))
+    with pytest.raises(ValueError, match="identifier.*'my op'"):
+        Op("my op", value=lambda x: x, slopes=lambda z, x: (1,))
+
+
+def test_the_number_of_inputs_is_checked():
+    with pytest.raises(TypeError, match="tanh takes 1 number, got 2"):
+        autograd.tanh(1, 2)
+    with pytest.raises(TypeError, match="pow takes 2 numbers, got 1"):
+        find("pow")(1)
+    with pytest.raises(TypeError, match="got 'a'"):
+        autograd.tanh("a")
+    with pytest.raises(LookupError, match="no operation named 'nope'"):
+        find("nope")
+
+
+def test_an_operation_can_be_called_on_a_subclass_of_float():
+    import numpy as np
+
+    assert autograd.tanh(np.float64(0.5)) == autograd.tanh(0.5)
