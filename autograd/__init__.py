@@ -10,8 +10,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from .derivatives import grad, hessian, hvp, jacobian, jvp, vjp
 from .functions import (
     cross_entropy,
@@ -35,6 +33,7 @@ from .ops.activations import gelu, logsigmoid, relu, sigmoid, silu, softplus, ta
 from .ops.arithmetic import absolute as abs
 from .ops.arithmetic import sign, step
 from .ops.elementary import acos, asin, atan, cos, cosh, erf, exp, expm1, log, log1p, log2, log10, sin, sinh, sqrt, tan
+from .pictures import draw
 from .value import Value
 
 __version__ = "0.1.0"
@@ -95,9 +94,3 @@ __all__ = [
     "where",
 ]
 
-
-def draw(node: Value, show: str = "both", **options: Any) -> Any:
-    """A picture of the graph below a node; see :func:`autograd.draw.draw`, which this loads when first called."""
-    from .draw import draw as _draw
-
-    return _draw(node, show, **options)

@@ -103,7 +103,10 @@ def _sweep(order: list[Value]) -> None:
             p.grad += d * g
             q.grad += e * g
         elif type(p) is tuple:
-            for q, d in zip(p, v.op.slopes(v._data, *map(_data, p)), strict=True):  # type: ignore[union-attr]
+            slopes = v.op.slopes(v._data, *[q._data for q in p])  # type: ignore[union-attr]
+            if len(slopes) != len(p):
+                raise TypeError  # said in full by the careful sweep
+            for q, d in zip(p, slopes):
                 q.grad += d * g
         else:
             (d,) = v.op.slopes(v._data, p._data)  # type: ignore[union-attr]

@@ -2,85 +2,97 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-from weakref import WeakValueDictionary
+from array import array
+from itertools import islice
+from operator import getitem
+from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
-from .graph import nodes, tick
+from .graph import inner_nodes, nodes, tick
 from .op import Op
-from .value import Value, new
+
+if TYPE_CHECKING:
+    from .value import Value
 
 
-def restore(data: Any, grad: Any, op: Op | None, parents: tuple[Value, ...], name: str | None, requires_grad: bool) -> Value:
-    """A Value with these contents, newly written."""
-    n = new(Value)
+class Copied:
+    """What copy, deepcopy and pickle do with a Value."""
+
+    __slots__ = ()
+
+    def __copy__(self: Any) -> Any:
+        return restore(type(self), self.data, self.grad, self.op, self.parents, self.name, self.requires_grad)
+
+    def __deepcopy__(self: Any, memo: dict[int, Any]) -> Any:
+        for v in nodes(self):
+            if id(v) not in memo:
+                parents = tuple([memo[id(p)] for p in v.parents])
+                memo[id(v)] = restore(type(v), v.data, v.grad, v.op, parents, v.name, v.requires_grad)
+        return memo[id(self)]
+
+    def __reduce__(self: Any) -> Any:
+        if self.op is None:
+            return restore, (type(self), self.data, self.grad, None, (), self.name, self.requires_grad)
+        return getitem, _placed(self)
+
+
+def restore(kind: type[Value], data: Any, grad: Any, op: Op | None, parents: Any, name: str | None, leaf: bool) -> Value:
+    """A Value with these contents, newly written; ``leaf`` is whether a leaf requires a gradient."""
+    n = object.__new__(kind)
     n._data, n.grad, n.op, n.name = data, grad, op, name
-    if op is None:
-        n._x, n._y = (None if requires_grad else ()), None
-    elif len(parents) == 2:
-        n._x, n._y = parents
-    else:
-        n._x, n._y = (parents[0] if len(parents) == 1 else parents), None
+    n._x, n._y = parents if len(parents) == 2 else (parents[0] if len(parents) == 1 else parents, None)
+    if op is None and leaf:
+        n._x = None
     n.serial = tick()
     return n
 
 
-def deepcopy_value(root: Value, memo: dict[int, Any]) -> Value:
-    """What ``copy.deepcopy`` calls; ``memo`` holds what this deepcopy has copied already."""
-    for v in nodes(root):
-        if id(v) not in memo:
-            parents = tuple([memo[id(p)] for p in v.parents])
-            memo[id(v)] = restore(v._data, v.grad, v.op, parents, v.name, v.requires_grad)
-    copied: Value = memo[id(root)]
-    return copied
+# Pickle walks objects depth first and would recurse along a chain. So a computed Value is pickled as its place in a block:
+# the nodes it rests on, in columns, inputs first. A block lives as long as a pickler remembers it; what is in a living block
+# is named by its place there, so that a node shared by two roots is pickled once.
 
 
-# Pickle walks objects depth first and would recurse along a chain. So a computed Value is pickled as a list of rows, one
-# for each node it rests on, inputs first: whenever pickle comes to a row, it has met the rows of its parents before. A
-# node's row is one object for as long as a pickler holds it, so that a node shared by two roots is pickled once.
+class _Block:
+    __slots__ = ("__weakref__", "place")
 
-
-class _Row:
-    __slots__ = ("__weakref__", "node")
-
-    def __init__(self, node: Value) -> None:
-        self.node = node
+    def __init__(self, inner: list[Value]) -> None:
+        self.place = {v: i for i, v in enumerate(inner)}
 
     def __reduce__(self) -> Any:
-        v = self.node
-        return restore, (v._data, v.grad, v.op, tuple(map(_row, v.parents)), v.name, True)
+        inner = self.place
+        inputs = [p for p in dict.fromkeys(p for v in inner for p in v.parents) if p not in inner]
+        at = {v: i for i, v in enumerate((*inputs, *inner))}
+        ops = {op: i for i, op in enumerate(dict.fromkeys(v.op for v in inner))}
+        return _unfold, (
+            inputs,
+            list(ops),
+            array("I", [ops[v.op] for v in inner]),
+            array("I", [len(v.parents) for v in inner]),
+            array("I", [at[p] for v in inner for p in v.parents]),
+            [v.data for v in inner],
+            [v.grad for v in inner],
+            {i: v.name for v, i in inner.items() if v.name is not None},
+        )
 
 
-class _History:
-    def __init__(self, root: Value) -> None:
-        self.root = root
-
-    def __reduce__(self) -> Any:
-        return list, (), None, _rows(self.root)
-
-
-def _rows(root: Value) -> Iterator[Any]:
-    return map(_row, nodes(root))
+def _unfold(inputs: list[Value], ops: Any, codes: Any, counts: Any, places: Any, data: Any, grads: Any, names: Any) -> list[Value]:
+    """The computed nodes of a block, from its columns."""
+    built = list(inputs)
+    kind = type(inputs[0])
+    next_parents = map(built.__getitem__, places)
+    for i, (code, count, x, grad) in enumerate(zip(codes, counts, data, grads, strict=True)):
+        built.append(restore(kind, x, grad, ops[code], tuple(islice(next_parents, count)), names.get(i), True))
+    return built[len(inputs) :]
 
 
-def _row(v: Value) -> Any:
-    if v.op is None:
-        return v
-    row = _pickled.get(id(v))
-    if row is None:
-        row = _pickled[id(v)] = _Row(v)
-    return row
+_living: WeakSet[_Block] = WeakSet()
 
 
-_pickled: WeakValueDictionary[int, _Row] = WeakValueDictionary()
-
-
-def reduce_value(v: Value) -> Any:
-    """What pickle calls."""
-    if v.op is None:
-        return restore, (v._data, v.grad, None, (), v.name, v.requires_grad)
-    return _last, (_History(v),)
-
-
-def _last(values: list[Value]) -> Value:
-    return values[-1]
+def _placed(root: Value) -> tuple[_Block, int]:
+    """The block that holds a computed node, and its place there; a new block for what is in none yet."""
+    for block in _living:
+        if root in block.place:
+            return block, block.place[root]
+    block = _Block([v for v in inner_nodes(root)[0] if not any(v in known.place for known in _living)])
+    _living.add(block)
+    return block, block.place[root]

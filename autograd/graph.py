@@ -71,7 +71,8 @@ def check_fresh(inner: Iterable[Value]) -> None:
     for v in inner:
         for p in v.parents:
             if p.serial > v.serial:
+                who = f"{p.name} = {p.data}" if p.name else f"a leaf, {p.data},"
                 raise StaleError(
-                    f"the data of {p!r} was assigned after {v!r} was computed from it: compute {v.op!r} again "
-                    f"(run the forward pass once more)"
+                    f"{who} was assigned after a node was computed from it ({v.op.name if v.op else ''} gave {v.data}): "
+                    "run the forward pass once more"
                 )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Sequence
-from operator import attrgetter
+from functools import lru_cache
 from typing import Any
 
 from . import graph
 from .backward import backward, local_grads
+from .copying import Copied
 from .graph import tick
 from .intrinsics import ERRORS, Number, checked, ieee
 from .op import Op
@@ -78,27 +80,32 @@ def reflected(op: Op) -> Callable[[Value, Any], Value]:
     return _named(method, op)
 
 
-def _named(method: Any, op: Op) -> Any:
-    method.__name__ = method.__qualname__ = op.name
-    method.__doc__ = op.doc
+def comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Value, Any], bool]:
+    """The method that orders Values by their data."""
+
+    def method(self: Value, other: Any) -> bool:
+        other = operand(other)
+        result: bool = other if other is NotImplemented else compare(self._data, other._data)
+        return result
+
     return method
 
 
-class Value:
+def _named(method: Any, op: Op) -> Any:
+    method.__name__, method.__doc__ = op.name, op.doc
+    return method
+
+
+class Value(Copied):
     """A scalar that remembers how it was computed, so that gradients can be sent back through it.
 
-    Arithmetic with Values and plain numbers gives new Values; each keeps its operation and its parents. ``backward()``
-    then fills in ``grad`` of everything that the result rests on.
-
     Args:
-        data: an int, a float or a Fraction; it keeps its kind as long as Python would (lecture row L15 stays in whole
-            numbers). bools and NumPy scalars count as the numbers they are.
+        data: an int, a float or a Fraction, kept in its kind as long as Python would. bools and NumPy scalars count too.
         name: what pictures, tables and errors call it.
         requires_grad: False for data and constants, which get no gradient. Plain numbers in an expression are constants.
 
     Attributes:
-        data: the number. Assigning to it is for leaves (a parameter's update); what was computed from the old number
-            is then stale, which a backward pass notices.
+        data: the number. Assigning is for leaves; what was computed from the old number is then stale, which is noticed.
         grad: d(output)/d(this) of the last backward pass; on leaves the sum over passes, as in PyTorch. None: not computed.
         op: the operation that computed it; None for a leaf.
         parents: the Values it was computed from, in order; ``w * w`` has two, both w.
@@ -146,7 +153,7 @@ class Value:
         self._data = checked(data)
         graph.last_write = self.serial = tick()
 
-    data = property(attrgetter("_data"), _set_data, doc="The number.")
+    data = property(operator.attrgetter("_data"), _set_data, doc="The number.")
 
     @property
     def parents(self) -> tuple[Value, ...]:
@@ -157,7 +164,7 @@ class Value:
 
     @property
     def local_grads(self) -> tuple[Any, ...]:
-        """d(this)/d(parent) at the parents' data, one for each parent; known after the forward pass."""
+        """d(this)/d(parent), one for each parent; known after the forward pass."""
         graph.check_fresh((self,))
         return local_grads(self)
 
@@ -222,27 +229,18 @@ class Value:
         if isinstance(exponent, Value):
             return self._pow(exponent)
         try:
-            exponent = checked(exponent)
-        except TypeError:
-            return operand(exponent)
-        return unary(elementary.power(exponent))(self)
+            return raised_to(exponent)(self)
+        except TypeError:  # not a number, not exact, or not hashable
+            c = operand(exponent)
+            return c if c is NotImplemented else unary(elementary.power(c._data))(self)
 
     pow = __pow__
 
     def __pos__(self) -> Value:
         return self
 
-    def __lt__(self, other: Any) -> bool:
-        return self._data < operand(other)._data
-
-    def __gt__(self, other: Any) -> bool:
-        return self._data > operand(other)._data
-
-    def __le__(self, other: Any) -> bool:
-        return self._data <= operand(other)._data
-
-    def __ge__(self, other: Any) -> bool:
-        return self._data >= operand(other)._data
+    __lt__, __le__ = comparison(operator.lt), comparison(operator.le)
+    __gt__, __ge__ = comparison(operator.gt), comparison(operator.ge)
 
     def __bool__(self) -> bool:
         return self._data != 0
@@ -262,21 +260,6 @@ class Value:
             text += ", requires_grad=False"
         return f"Value({text})"
 
-    def __reduce__(self) -> Any:
-        from .copying import reduce_value
-
-        return reduce_value(self)
-
-    def __copy__(self) -> Value:
-        from .copying import restore
-
-        return restore(self._data, self.grad, self.op, self.parents, self.name, self.requires_grad)
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Value:
-        from .copying import deepcopy_value
-
-        return deepcopy_value(self, memo)
-
 
 def node(data: Any, op: Op, parents: tuple[Value, ...]) -> Value:
     """A computed Value, for any number of parents."""
@@ -292,7 +275,20 @@ def node(data: Any, op: Op, parents: tuple[Value, ...]) -> Value:
 
 def constant(x: Any) -> Value:
     """``x`` itself if it is a Value; a plain number as a constant; a ``TypeError`` that names the remedy otherwise."""
-    return x if isinstance(x, Value) else Value(x, requires_grad=False)
+    if isinstance(x, Value):
+        return x
+    n = new(Value)
+    n._data = checked(x)
+    n.grad = n.op = n._y = n.name = None
+    n._x = ()
+    n.serial = tick()
+    return n
+
+
+@lru_cache(maxsize=4096, typed=True)
+def raised_to(exponent: Any) -> Callable[[Value], Value]:
+    """The method that raises to a constant power."""
+    return unary(elementary.power(checked(exponent)))
 
 
 def operand(x: Any) -> Any:

@@ -6,6 +6,7 @@ import pickle
 import pytest
 
 from autograd import Op, Value, dot
+from autograd.graph import nodes
 from autograd.op import OPS, FUNCTIONS
 
 
@@ -52,6 +53,16 @@ def test_nodes_in_one_pickle_stay_shared():
         a, b, c = pickle.loads(pickle.dumps(order))
         inner, outer = (b, c) if order[0] is x else (b, a)
         assert inner in outer.parents
+
+
+def test_every_node_of_a_graph_in_one_pickle():
+    z = chain(200)
+    inner = nodes(z)
+    twins = pickle.loads(pickle.dumps(inner))
+    assert nodes(twins[-1]) == twins and [v.data for v in twins] == [v.data for v in inner]
+    named = Value(2) * 3
+    named.name = "six"
+    assert pickle.loads(pickle.dumps(named)).name == "six"
 
 
 def test_an_operation_that_is_not_defined_here_is_named():

@@ -91,7 +91,8 @@ def test_parameters_show():
 
 
 def test_every_row_can_be_written_down():
-    for op in [*OPS.values(), *(find(f, (1,)) for f in ("power", "elu", "leaky_relu"))]:
+    ours = [op for op in OPS.values() if not op.doc.startswith("Of a test")]
+    for op in [*ours, *(find(f, (1,)) for f in ("power", "elu", "leaky_relu"))]:
         names = ["x", "y", "t"][: op.arity or 3]
         assert expression(op, names)
         assert len(slopes(op, "z", names)) == len(names), op

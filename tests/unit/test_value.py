@@ -78,6 +78,10 @@ def test_a_mistyped_attribute_is_an_error():
         Value(1).gard = 2
 
 
+class Stranger:
+    """A class of somebody else's."""
+
+
 def test_equality_is_identity_and_order_is_by_data():
     a, b = Value(2), Value(2)
     assert a != b and a == a and len({a, b}) == 2
@@ -86,6 +90,8 @@ def test_equality_is_identity_and_order_is_by_data():
     assert bool(Value(0.0)) is False and bool(Value(-1)) is True
     with pytest.raises(TypeError, match="got 'a'"):
         _ = Value(1) < "a"
+    with pytest.raises(TypeError, match="not supported between"):
+        _ = Value(1) < Stranger()
 
 
 def test_every_operator_in_both_directions():
@@ -98,7 +104,7 @@ def test_every_operator_in_both_directions():
     x += 1
     assert x.data == 4 and x.op.name == "add"
     assert sum([Value(1), Value(2), Value(3)]).data == 6
-    assert Value(2).pow(3).data == 8
+    assert Value(2).pow(3).data == 8 and (Value(2) ** np.array(3)).data == 8
 
 
 def test_numpy_scalars_take_part_and_arrays_fail_clearly():

@@ -1,0 +1,71 @@
+# The doors of the project; `make help` lists them. Needs python3 (3.11 or newer) with pip, and make; no root, no Graphviz.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+OUT := out
+# Debian's python3 lacks ensurepip, so the environment is made without pip and filled by the pip outside.
+INSTALL := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet
+GLASSGRAD := $(BIN)/glassgrad
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test laws check format coverage bench picture clean
+
+help: ## list the doors
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+
+$(BIN)/python:
+	$(PYTHON) -m venv --without-pip $(VENV)
+
+# One stamp for each set of extras: installed once, again only when the project's metadata changes.
+$(VENV)/run.stamp: pyproject.toml | $(BIN)/python
+	$(INSTALL) -e '.[dot]'
+	@touch $@
+
+$(VENV)/test.stamp: pyproject.toml | $(BIN)/python
+	$(INSTALL) -e '.[dot,test]'
+	@touch $@ $(VENV)/run.stamp
+
+$(VENV)/check.stamp: pyproject.toml | $(BIN)/python
+	$(INSTALL) -e '.[dot,test,lint]'
+	@touch $@ $(VENV)/test.stamp $(VENV)/run.stamp
+
+PRODUCT := 'z = x*y' x=2 y=3 --grad 5
+LOSS := 'ŷ = x*w; s = ŷ - y; loss = s**2' x=1 w=1 y=2 --wrt w
+
+demo: $(VENV)/run.stamp ## do the main job: the lecture's product node and loss graph, as pictures and tables in out/
+	@mkdir -p $(OUT)
+	@$(GLASSGRAD) draw $(PRODUCT) --show forward -o $(OUT)/product-forward.svg --force
+	@$(GLASSGRAD) draw $(PRODUCT) --show all -o $(OUT)/product-backward.svg --force
+	@$(GLASSGRAD) grad $(PRODUCT) -o $(OUT)/product.txt --force
+	@$(GLASSGRAD) draw $(LOSS) --show forward -o $(OUT)/loss-forward.svg --force
+	@$(GLASSGRAD) draw $(LOSS) --show both -o $(OUT)/loss-backward.svg --force
+	@$(GLASSGRAD) grad $(LOSS) -o $(OUT)/loss.txt --force
+
+test: $(VENV)/test.stamp ## run the tests and the documentation's examples
+	$(BIN)/python -m pytest -n auto
+
+laws: $(VENV)/test.stamp ## try the laws on many new random examples
+	HYPOTHESIS_PROFILE=explore $(BIN)/python -m pytest -n auto tests/laws
+
+check: $(VENV)/check.stamp ## lint, format, types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/check.stamp ## mend what the linter can mend, and the formatting
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+coverage: $(VENV)/test.stamp ## run the tests and demand that they reach every line and branch of autograd/
+	$(BIN)/python -m coverage erase
+	$(BIN)/python -m pytest -n auto --cov --cov-report=term
+
+picture: $(VENV)/run.stamp ## draw the README's picture again
+	@$(GLASSGRAD) draw $(PRODUCT) --show all -o notebooks/pictures/product.svg --force
+
+bench: $(VENV)/run.stamp ## measure against micrograd, xad and microgpt, which get an environment of their own
+	$(BIN)/python tests/benchmarks/run.py
+
+clean: ## remove what was made: environments, out/, caches
+	rm -rf $(VENV) .venv-bench $(OUT) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*

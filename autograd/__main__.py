@@ -1,0 +1,7 @@
+"""``python -m autograd``: the command line."""
+
+import sys
+
+from .command.cli import main
+
+sys.exit(main())

@@ -1,0 +1,87 @@
+"""What the command line accepts: commands, options, help."""
+
+import argparse
+from typing import Any, NoReturn
+
+from ..terminal import say
+
+_EXAMPLES = """\
+examples:
+  glassgrad grad "x*y" x=2 y=3 --grad 5
+  glassgrad grad "ŷ = x*w; s = ŷ - y; loss = s**2" x=1 w=1 y=2 --wrt w
+  glassgrad grad "(x + 1/3)**3" x=1/2 --exact
+  glassgrad grad "-log(softmax([a, b, c])[0])" a=1 b=2 c=-1
+  glassgrad draw "(x*w - y)**2" x=1 w=1 y=2 -o loss.svg
+  glassgrad functions
+"""
+
+
+class CommandError(Exception):
+    """A command that cannot be carried out; its text is one line with the cause and the remedy."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argument parser that prints what any terminal can show, and whose errors are one line."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False, **options)
+
+    def error(self, message: str) -> NoReturn:
+        raise CommandError(f"{message.replace(': -- ', ': ')}; see {self.prog} --help")
+
+    def print_help(self, file: Any = None) -> None:
+        say(self.format_help().rstrip())
+
+
+def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
+    """The parser that shows the general help, and one for each command."""
+    top = _Parser(
+        prog="glassgrad",
+        description="See backpropagation: the forward and the backward pass of an expression, as a table or a picture.",
+        epilog=_EXAMPLES,
+    )
+    top.add_argument("--version", action="store_true", help="print the version")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND")
+    about = "The passes as a {}. An expression has + - * / **, functions, lists, pi, e, and statements name = ...;"
+    grad = commands.add_parser("grad", help="print values and gradients", description=about.format("table"))
+    draw = commands.add_parser("draw", help="draw them", description=about.format("picture"))
+    functions = commands.add_parser("functions", help="list the functions")
+    for command in (grad, draw):
+        command.epilog = _EXAMPLES
+        command.add_argument("expression", help='in quotes, such as "a = x*y; exp(a)"')
+        command.add_argument("values", nargs="*", metavar="NAME=NUMBER", help="such as x=2 y=-0.5 z=1/3 (stays exact)")
+        command.add_argument("--grad", metavar="NUMBER", default="1", help="the gradient of the result; default 1")
+        command.add_argument("--wrt", metavar="NAMES", help="the inputs that get gradients, such as w,b; default all")
+        command.add_argument("--exact", action="store_true", help="compute with fractions: 0.1 is 1/10")
+        command.add_argument("-o", "--output", metavar="FILE", help="write a file instead")
+        command.add_argument("--force", action="store_true", help="replace the file if it exists")
+    grad.add_argument("--digits", type=int, default=4, choices=range(1, 18), metavar="1..17", help="default 4")
+    grad.add_argument("--format", choices=("text", "json"), help="default: by the file's suffix, else text")
+    draw.add_argument("--format", choices=("svg", "png", "dot"), help="default: by the file's suffix, else svg")
+    draw.add_argument("--show", choices=("forward", "local", "backward", "both", "all"), default="both", help="default both")
+    draw.add_argument("--theme", choices=("light", "dark", "print"), default="light", help="default light")
+    for command in (grad, draw, functions):
+        command.add_argument(
+            "--ops", metavar="FILE.py", help="run this file first, AS PYTHON CODE: it may define operations"
+        )
+    return top, {"grad": grad, "draw": draw, "functions": functions}
+
+
+WITH_VALUE = ("--grad", "--wrt", "--digits", "--ops", "--output", "-o", "--format", "--show", "--theme")
+
+
+def options_first(argv: list[str]) -> list[str]:
+    """Options, ``--``, and the rest: so ``-x*2`` may be an expression, and ``-1/3`` the number of ``--grad``."""
+    options: list[str] = []
+    rest: list[str] = []
+    left = iter(argv)
+    for word in left:
+        if word == "--":
+            rest += left
+        elif word in WITH_VALUE:
+            options += [f"{word}={value}" for value in [next(left, None)] if value is not None] or [word]
+        elif word.startswith("-o=") or word == "-h" or (word.startswith("--") and word[2].isalpha()):
+            options.append(word)
+        else:
+            rest.append(word)
+    return [*options, "--", *rest] if rest else options

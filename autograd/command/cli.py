@@ -1,0 +1,176 @@
+"""The command line: ``glassgrad grad``, ``glassgrad draw`` and ``glassgrad functions``.
+
+Results go to stdout, and every error is one line on stderr with exit code 2.
+"""
+
+import argparse
+import contextlib
+import inspect
+import json
+import os
+import runpy
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from .. import __version__
+from .arguments import CommandError, options_first, parsers
+from .expression import parse
+from .machine import check_gradients, nearest, usage
+from ..op import FUNCTIONS, Op
+from .scan import ExpressionError, look_alike, name_problem, read_number
+from ..table import records, table
+from ..terminal import say, visible
+from ..value import Value
+
+_SUFFIXES = {".svg": "svg", ".png": "png", ".dot": "dot", ".gv": "dot"}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0, or 2 after an error, which is one line on stderr.
+
+    >>> main(["--version"])
+    glassgrad ...
+    0
+    """
+    try:
+        return _run(list(sys.argv[1:] if argv is None else argv))
+    except KeyboardInterrupt:
+        say("glassgrad: interrupted", sys.stderr)
+        return 130
+    except OSError as error:  # of stdout: its reader has gone, or its disk is full
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes the rest at exit
+        if isinstance(error, BrokenPipeError):
+            return 141  # as a program that the pipe has ended
+        problem = f"the output cannot be written: {error.strerror}"
+    except (CommandError, ValueError, TypeError, ArithmeticError, RuntimeError) as error:
+        problem = str(error)
+    say("glassgrad: error: " + visible(" ".join(problem.split())), sys.stderr)
+    return 2
+
+
+def _run(argv: list[str]) -> int:
+    top, commands = parsers()
+    name = argv[0] if argv else "--help"
+    if name in commands:
+        try:
+            arguments = commands[name].parse_args(options_first(argv[1:]))
+            {"grad": _grad, "draw": _draw, "functions": _functions}[name](arguments)
+        except SystemExit:  # argparse, after --help
+            pass
+    elif name in ("-h", "--help"):
+        top.print_help()
+    elif name == "--version":
+        say(f"glassgrad {__version__}")
+    else:
+        near = nearest(name, commands)
+        remedy = f"did you mean {near}?" if near else f"begin with {', '.join(commands)} or --help"
+        raise CommandError(f'there is no command "{name}": {remedy}')
+    return 0
+
+
+def _grad(arguments: argparse.Namespace) -> None:
+    result, seed = _evaluated(arguments)
+    _backward(result, seed)
+    suffix = Path(arguments.output or "").suffix.lower()
+    if (arguments.format or suffix.lstrip(".")) == "json":
+        text = json.dumps(records(result), indent=1)
+    else:
+        encoding = "utf-8" if arguments.output else sys.stdout.encoding
+        text = table(result, arguments.digits, encoding or "utf-8")
+    if arguments.output:
+        _save(arguments.output, f"{text}\n".encode(), arguments.force)
+    else:
+        say(text)
+
+
+def _draw(arguments: argparse.Namespace) -> None:
+    result, seed = _evaluated(arguments)
+    by_suffix = _SUFFIXES.get(Path(arguments.output).suffix.lower()) if arguments.output else "svg"
+    form = arguments.format or by_suffix
+    if form is None:
+        raise CommandError(f"{arguments.output} does not say what to write: end it in .svg, .png or .dot, or add --format")
+    if form == "png" and not arguments.output and sys.stdout.isatty():
+        raise CommandError("a PNG is not for a terminal: add -o FILE.png, or use > FILE.png")
+    if arguments.show != "forward":
+        _backward(result, seed)
+    from ..pictures import draw  # loads Graphviz: only here
+
+    picture = draw(result, show=arguments.show, theme=arguments.theme)
+    data = picture.png if form == "png" else (picture.svg if form == "svg" else picture.dot).encode()
+    if arguments.output:
+        _save(arguments.output, data, arguments.force)
+    else:
+        sys.stdout.buffer.write(data)
+        sys.stdout.flush()
+
+
+def _functions(arguments: argparse.Namespace) -> None:
+    _run_own(arguments.ops)
+    calls = {usage(name): function for name, function in sorted(FUNCTIONS.items())}
+    columns = max(map(len, calls)) + 2
+    for call, function in calls.items():
+        doc = function.doc if isinstance(function, Op) else inspect.getdoc(function) or ""
+        say(f"{call:{columns}}{doc.partition(chr(10))[0].replace('``', '')}".rstrip())
+
+
+def _evaluated(arguments: argparse.Namespace) -> tuple[Value, Any]:
+    """The graph of the expression, and the gradient that it starts from."""
+    _run_own(arguments.ops)
+    expression = parse(arguments.expression)
+    values: dict[str, Any] = {}
+    for word in arguments.values:
+        name, equals, number = (part.strip() for part in word.partition("="))
+        if not equals:
+            raise CommandError(f'"{word}" is no value: write NAME=NUMBER, such as x=2, after the expression in quotes')
+        look_alike(word, name, 0)
+        if problem := name_problem(name):
+            raise CommandError(f'"{name}" in "{word}": {problem}')
+        if name in values:
+            raise CommandError(f"{name} is given twice: give it one value")
+        values[name] = _number(number, f"{name}=", arguments.exact)
+    wrt = None if arguments.wrt is None else [name.strip() for name in arguments.wrt.split(",")]
+    seed = _number(arguments.grad, "--grad ", arguments.exact)
+    return expression.evaluate(values, exact=arguments.exact, wrt=wrt), seed
+
+
+def _backward(result: Value, seed: Any) -> None:
+    if result.requires_grad:  # a constant has no gradient
+        check_gradients(result, seed)
+        result.backward(seed)
+
+
+def _number(text: str, what: str, exact: bool) -> Any:
+    try:
+        return read_number(text, exact)
+    except ExpressionError as error:
+        raise CommandError(f"{what}{error}") from None
+
+
+def _run_own(path: str | None) -> None:
+    """Run the reader's own file, which may define operations."""
+    if path is None:
+        return
+    try:
+        with open(path, "rb"):  # whether it can be read: a clearer error than the one of running it
+            pass
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read: {error.strerror}") from error
+    try:
+        runpy.run_path(path)
+    except (Exception, SystemExit) as error:
+        raise CommandError(f"{path} stopped with {type(error).__name__}: {error}") from error
+
+
+def _save(path: str, data: bytes, force: bool) -> None:
+    from ..pictures.save import write
+
+    try:
+        write(path, data, force)
+    except FileExistsError as error:
+        raise CommandError(f"{path} exists: add --force to replace it, or choose another name") from error
+    except OSError as error:
+        raise CommandError(f"{path} cannot be written: {error.strerror}") from error
+    say(f"wrote {path}")

@@ -1,0 +1,98 @@
+"""Pictures of graphs: ``draw`` makes a :class:`Picture`.
+
+The way from a graph to a picture, each step in a module of its own::
+
+    build     what there is to show, in words: a scene     scene, gradients, text
+    layout    where it goes                                sizes, lanes, dot (runs Graphviz)
+    elements  which of it this picture shows
+    source    how it looks, as DOT with every place pinned theme
+    svg       the figure, also for those who cannot see it
+    picture   what a user holds                            save
+
+``figure`` takes these steps in turn.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..value import Value
+    from .picture import Picture
+
+__all__ = ["Picture", "draw"]
+
+
+def draw(
+    node: Value,
+    show: str = "both",
+    *,
+    theme: str = "light",
+    digits: int = 4,
+    scale: float = 1.25,
+    max_nodes: int = 500,
+    timeout: float | None = 30.0,
+    title: str | None = None,
+    reserve: str | None = None,
+) -> Picture:
+    """Draw the graph of a node: its values, its gradients, and how each comes from the others.
+
+    Reading: above a wire, solid, stands the value on its way to the right; below it, dashed, the gradient on its way
+    back. Rounded boxes are leaves, square grey ones constants, which get no gradient; a dotted box is where the graph
+    ends (its output, or "… L" where the gradient came from beyond, as with ``backward(5)``). A value that is used more
+    than once runs to a dot with a +, where its contributions add up: ``3 + 3 + 6 = 12``. "–" was not computed.
+
+    Args:
+        node: the output; everything that it was computed from is drawn.
+        show: what to show.
+
+            - ``"forward"``: the values;
+            - ``"local"``: the values, the local gradients, and the gradient that is given at the output;
+            - ``"backward"``: the local gradients and the gradients, but no values;
+            - ``"all"``: all three, with each gradient's arithmetic: ``∂L/∂x = 5 · 3 = 15``;
+            - ``"both"``: values and gradients as bare numbers, the smallest picture.
+        theme: ``"light"``, ``"dark"``, or ``"print"``, which reads in grey.
+        digits: how many significant digits a float shows; whole numbers and fractions show all.
+        scale: the size on the screen; 1.25 has letters of 20 pixels.
+        max_nodes: refuse to draw more nodes than this.
+        timeout: the most seconds that each of Graphviz's two runs may take; None for no limit.
+        title: a title for those who cannot see the picture, instead of one made from the formula.
+        reserve: lay out as the picture of ``"both"`` or ``"all"`` would be, so that pictures of the same graph can be
+            laid over each other. By default ``"both"`` reserves its own room and all others share that of ``"all"``.
+
+    Raises:
+        ValueError: an argument that is not in the lists above, or more nodes than ``max_nodes``.
+        StaleError: a leaf's data was assigned after the node was computed from it.
+        RuntimeError: Graphviz is missing, failed or took too long (``DrawingError`` in :mod:`autograd.pictures.dot`).
+
+    Example (lecture row L15):
+
+    >>> from autograd import Value
+    >>> x, y = Value(2, name="x"), Value(3, name="y")
+    >>> z = x * y
+    >>> z.name = "z"
+    >>> z.backward(5)
+    >>> draw(z, "all")
+    <Picture 'z = x·y = 6: forward and backward pass, step by step', 740 x 206>
+    """
+    from .figure import figure
+
+    return figure(
+        node,
+        show,
+        theme=theme,
+        digits=digits,
+        scale=scale,
+        max_nodes=max_nodes,
+        timeout=timeout,
+        title=title,
+        reserve=reserve,
+    )
+
+
+def __getattr__(name: str) -> object:
+    if name == "Picture":
+        from .picture import Picture
+
+        return Picture
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

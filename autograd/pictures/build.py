@@ -1,0 +1,191 @@
+"""Builds the scene of a graph: which boxes and wires there are, and what is said about each."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from .. import formula
+from ..intrinsics import Number
+from ..value import Value
+from .gradients import UNKNOWN, Gradient, Term, multiplied, remainder, times
+from .scene import Box, Pill, Scene, Wire, Words
+from .text import LONGEST, visible
+
+LONGEST_FORMULA = 24
+"""A longer formula is left out of a local gradient's pill, which then shows the number alone."""
+LONGEST_SENTENCE = 400
+LONGEST_GLYPH = 12
+NAMES_OF_WHAT_FOLLOWS = ("L", "J", "E", "loss", "L′")
+
+
+class Use(NamedTuple):
+    """A place where a value is used: an input of a node, or None where the picture ends."""
+
+    node: Value | None
+    position: int
+
+
+def scene(order: list[Value], digits: int) -> Scene:
+    """The scene of a graph, given its nodes, inputs first and the output last."""
+    builder = Builder(order, digits)
+    for node in order:
+        builder.add(node)
+    boxes, wires = tuple(builder.boxes), tuple(builder.wires)
+    return Scene(boxes, wires, builder.sentence(order[-1]), tuple(builder.forward), tuple(builder.backward))
+
+
+class Builder:
+    """A scene on its way, one node after the other; ``names`` and ``numbers`` say how each node is called and drawn."""
+
+    def __init__(self, order: list[Value], digits: int) -> None:
+        root = order[-1]
+        labels = formula.labels(root)
+        self.root, self.digits = root, digits
+        self.names = {node: visible(labels[node]) for node in order}
+        self.numbers = {node: self.number(node.data) for node in order}
+        self.ids = {node: f"n{i}" for i, node in enumerate(order, 1)}
+        self.local: dict[Value, tuple[Number, ...]] = {node: node.local_grads for node in order}
+        self.slopes: dict[Value, tuple[str, ...]] = {}
+        self.uses: dict[Value, list[Use]] = {node: [] for node in order}
+        for node in order:
+            for position, parent in enumerate(node.parents):
+                self.uses[parent].append(Use(node, position))
+        self.uses[root] = [Use(None, 0)]
+        # A given gradient of 1 (or none, or nan, which hides it) means that the graph ends here.
+        self.ends_here = root.grad is None or root.grad == 1 or root.grad != root.grad
+        self.of = self.names[root]  # what the gradients are gradients of
+        if not self.ends_here:
+            taken = set(self.names.values())
+            self.of = next((name for name in NAMES_OF_WHAT_FOLLOWS if name not in taken), "L″")
+        self.boxes: list[Box] = []
+        self.wires: list[Wire] = []
+        self.terms: dict[int, Term] = {}  # by wire
+        self.forward: list[str] = []
+        self.backward: list[Gradient] = []
+
+    def add(self, node: Value) -> None:
+        """One node's box, and all wires that carry its value."""
+        uses = self.uses[node]
+        first = len(self.wires) + (
+            1 if len(uses) == 1 else 2
+        )  # before the branches of a fan-out comes its trunk
+        gradient = self.gradient(node, range(first, first + len(uses))) if node.requires_grad else None
+        self.box(node, gradient)
+        start, words = self.ids[node], self.words(node)
+        if len(uses) > 1:
+            dot = f"j{start[1:]}"
+            kind, text = ("tap", "") if gradient is None else ("join", "+")
+            self.boxes.append(Box(dot, kind, text, f"{self.names[node]} is used {len(uses)} times", gradient))
+            self.wire(node, start, dot, words, gradient)
+            start, words = dot, Words(self.numbers[node], self.numbers[node])
+        for wire, use in enumerate(uses, first):
+            part = gradient if gradient is None or len(uses) == 1 else self.part(wire, gradient.symbol)
+            if use.node is None:
+                self.end(node)
+                self.wire(node, start, "out", words, part)
+            else:
+                pill = None if part is None else self.pill(node, use.node, use.position)
+                self.wire(node, start, self.ids[use.node], words, part, pill)
+
+    def box(self, node: Value, gradient: Gradient | None) -> None:
+        """The node's own box, and its sentences."""
+        sentence = self.sentence(node)
+        if node.op is None:
+            kind, text = "leaf" if node.requires_grad else "const", self.names[node]
+        else:
+            kind, text = "op", visible(node.op.glyph, LONGEST_GLYPH)
+            self.forward.append(sentence)
+        if gradient is not None:
+            self.backward.append(gradient)
+        self.boxes.append(Box(self.ids[node], kind, text, sentence, gradient))
+
+    def end(self, node: Value) -> None:
+        """The dotted box where the picture ends: the output's name, or "… L" where a gradient came from beyond."""
+        if self.ends_here:
+            self.boxes.append(Box("out", "out", self.of, f"output: {self.of}"))
+        else:
+            self.boxes.append(Box("out", "out", f"… {self.of}", f"what follows gives {self.symbol(node)}"))
+
+    def wire(
+        self,
+        node: Value,
+        tail: str,
+        head: str,
+        words: Words,
+        gradient: Gradient | None,
+        pill: Pill | None = None,
+    ) -> None:
+        """A wire that carries the node's value."""
+        name, number = self.names[node], self.numbers[node]
+        title = number if name == number else f"{name} = {number}"
+        self.wires.append(Wire(len(self.wires) + 1, tail, head, words, title, gradient, pill))
+
+    def number(self, x: Number | None) -> str:
+        """A number as everywhere else, but no longer than any name."""
+        text = formula.number(x, self.digits)
+        return text if len(text) <= LONGEST else visible(text)
+
+    def sentence(self, node: Value) -> str:
+        """What a reader hears about a node: ``z = x·y = 6``."""
+        name, value = self.names[node], self.numbers[node]
+        if node.op is not None:
+            made = formula.expression(node.op, [self.names[p] for p in node.parents])
+            return visible(f"{name} = {made} = {value}", LONGEST_SENTENCE)
+        told = value if name == value else f"{name} = {value}"
+        return told if node.requires_grad else f"{told}, constant: no gradient"
+
+    def words(self, node: Value) -> Words:
+        """The words above a wire: the number, and before it the name where no box beside it says the name."""
+        number = self.numbers[node]
+        if node.op is None:
+            said = (
+                node.name is None and not node.requires_grad
+            )  # the box of an unnamed constant is its number
+            return Words("", "") if said else Words(number, number)
+        if node is self.root and self.ends_here:
+            return Words(number, number)
+        named = f"{self.names[node]} = {number}"
+        return Words(number if node.name is None else named, named)
+
+    def symbol(self, node: Value) -> str:
+        """``∂L/∂x``."""
+        return f"∂{self.of}/∂{self.names[node]}"
+
+    def gradient(self, node: Value, wires: range) -> Gradient:
+        """The gradient of a node as a sum over its uses, each of which is the end of one of the wires."""
+        total, symbol = node.grad, self.symbol(node)
+        parts: list[Number] = []
+        for wire, use in zip(wires, self.uses[node], strict=True):
+            if use.node is None:  # what is given at the output is not a product
+                return Gradient(
+                    symbol, (), "", self.number(total), total is not None, given=not self.ends_here
+                )
+            upstream, local = use.node.grad, self.local[use.node][use.position]
+            if upstream is None or total is None:
+                self.terms[wire] = Term(wire, UNKNOWN, UNKNOWN)
+                continue
+            parts.append(times(upstream, local))
+            product = multiplied(self.number(upstream), self.number(local))
+            self.terms[wire] = Term(wire, self.number(parts[-1]), product)
+        rest = None if total is None else remainder(total, parts)
+        if rest is None:  # nothing to take apart, or nobody can tell what it is the sum of
+            return Gradient(symbol, (), "", self.number(total), bool(parts))
+        terms = tuple(self.terms[wire] for wire in wires)
+        return Gradient(symbol, terms, self.number(rest) if rest else "", self.number(total), bool(parts))
+
+    def part(self, wire: int, whole: str) -> Gradient:
+        """One branch's part of a gradient."""
+        term = self.terms[wire]
+        return Gradient("", (term,), "", term.number, term.number != UNKNOWN, part_of=whole)
+
+    def pill(self, node: Value, child: Value, position: int) -> Pill:
+        """The local gradient ``∂z/∂x = y = 3``; a formula that is long, or is the number, is left out."""
+        if child not in self.slopes:
+            assert child.op is not None
+            names = [self.names[p] for p in child.parents]
+            self.slopes[child] = formula.slopes(child.op, self.names[child], names)
+        symbol = f"∂{self.names[child]}/∂{self.names[node]}"
+        made, number = self.slopes[child][position], self.number(self.local[child][position])
+        steps = [symbol, number] if made == number else [symbol, made, number]
+        title = visible("local gradient " + " = ".join(steps), LONGEST_SENTENCE)
+        return Pill(" = ".join([symbol, number] if len(made) > LONGEST_FORMULA else steps), title)

@@ -1,0 +1,84 @@
+"""From a graph to a picture, one step after the other: scene, layout, elements, source, figure."""
+
+from __future__ import annotations
+
+import hashlib
+
+from ..graph import nodes
+from ..value import Value
+from . import dot
+from .build import scene
+from .elements import SHOWS, described, elements
+from .layout import laid_out
+from .picture import Picture
+from .source import source
+from .svg import dressed
+from .text import visible
+from .theme import THEMES
+
+ROOMS = ("both", "all")
+
+
+def figure(
+    node: Value,
+    show: str,
+    *,
+    theme: str,
+    digits: int,
+    scale: float,
+    max_nodes: int,
+    timeout: float | None,
+    title: str | None,
+    reserve: str | None,
+) -> Picture:
+    """Draw the graph of a node; :func:`autograd.draw` says what the arguments mean."""
+    if not isinstance(node, Value):
+        raise TypeError(
+            f"draw takes one Value, the output of the graph to be drawn; got {type(node).__name__}"
+        )
+    shown = SHOWS[_chosen("show", show, tuple(SHOWS))]
+    colours = THEMES[_chosen("theme", theme, tuple(THEMES))]
+    room = _chosen("reserve", reserve or ("both" if show == "both" else "all"), ROOMS)
+    if shown.pills and room == "both":
+        raise ValueError(
+            f"show={show!r} has local gradients, for which reserve='both' leaves no room: use 'all'"
+        )
+    if not 0 < scale <= 100:
+        raise ValueError(f"scale is a factor above 0 and up to 100, such as 1.25; got {scale!r}")
+    if not 1 <= digits <= 17:
+        raise ValueError(f"digits is a number of digits from 1 to 17 (a float has no more); got {digits!r}")
+    order = nodes(node)
+    if len(order) > max_nodes:
+        raise ValueError(
+            f"this graph has {len(order)} nodes, and a picture of more than {max_nodes} is slow and hard to read: "
+            f"draw one of its inner nodes instead, or insist with max_nodes={len(order)}"
+        )
+
+    drawn = scene(order, digits)
+    formulas = room == "all"
+    layout = laid_out(drawn, formulas, timeout)
+    parts = elements(drawn, layout, shown, formulas)
+    text = source(parts, layout.corners, colours)
+    svg = dot.run(text, "svg", engine="neato", timeout=timeout).decode().replace("\r\n", "\n")
+
+    if title is None:
+        title = f"{drawn.headline}: {shown.purpose}"
+    title = visible(title, 1000)
+    description = described(drawn, shown, layout.heights)
+    mark = hashlib.sha256(f"{text}{title}{description}".encode()).hexdigest()[:10]
+    dressed_svg, size = dressed(
+        svg,
+        prefix=f"g{mark}",
+        scale=scale,
+        title=title,
+        description=description,
+        titles={part.id: part.title for part in parts},
+    )
+    alt = f"{title}. {description}"
+    return Picture(svg=dressed_svg, dot=text, title=title, alt=alt, size=size, scale=scale, timeout=timeout)
+
+
+def _chosen(name: str, value: str, known: tuple[str, ...]) -> str:
+    if value not in known:
+        raise ValueError(f"{name} is one of {', '.join(known)}; got {value!r}")
+    return value

@@ -1,0 +1,70 @@
+"""A scene: everything that a picture of a graph can ever show, in words and without geometry.
+
+Each node of the graph becomes a box, each use of its value a wire. A value that is used more than once runs along one
+trunk to a fan-out dot and from there along a branch to each use: backward, the dot is where the contributions add up.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from .gradients import Gradient
+
+
+class Box(NamedTuple):
+    """Something that wires end at.
+
+    ``kind`` is leaf, const, op, out (where the picture ends), join (a fan-out dot) or tap (a dot without gradient).
+    """
+
+    id: str
+    kind: str
+    text: str
+    title: str
+    gradient: Gradient | None = None
+
+
+class Words(NamedTuple):
+    """What stands above a wire: ``short`` beside bare numbers, ``long`` beside formulas, which need every name."""
+
+    short: str
+    long: str
+
+
+class Pill(NamedTuple):
+    """The local gradient at an operation's input, as it is drawn and as it is told."""
+
+    text: str
+    title: str
+
+
+class Wire(NamedTuple):
+    """One value on its way from box to box, and its gradient on the way back (None for a constant)."""
+
+    id: int
+    tail: str
+    head: str
+    value: Words
+    title: str
+    gradient: Gradient | None
+    local: Pill | None
+
+    @property
+    def leaves_dot(self) -> bool:
+        """Whether it is a branch of a fan-out."""
+        return self.tail.startswith("j")
+
+    @property
+    def enters_dot(self) -> bool:
+        """Whether it is the trunk of a fan-out."""
+        return self.head.startswith("j")
+
+
+class Scene(NamedTuple):
+    """Boxes and wires in the order of the graph, inputs first, and the same in words: each pass step by step."""
+
+    boxes: tuple[Box, ...]
+    wires: tuple[Wire, ...]
+    headline: str
+    forward: tuple[str, ...]
+    backward: tuple[Gradient, ...]

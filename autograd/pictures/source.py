@@ -1,0 +1,81 @@
+"""Writes the picture as DOT source in which everything is pinned: how each kind of element looks, and where it is."""
+
+from __future__ import annotations
+
+from .elements import Element, Item, Lane
+from .sizes import NAME_SIZE, PILL_SIZE, PLUS_SIZE, VALUE_SIZE, glyph_size
+from .theme import Theme
+
+
+def source(elements: list[Element], corners: tuple[complex, complex], theme: Theme) -> str:
+    """The DOT source of the final picture; ``corners`` are its lower left and upper right."""
+    looks = _looks(theme)
+    lines = [
+        "digraph glassgrad {",
+        f'graph [bgcolor="{theme.ground}" outputorder=edgesfirst pad=0]',
+        r'node [id="\N" fontname=Helvetica fixedsize=true margin=0]',
+    ]
+    groups: dict[tuple[str, str], list[str]] = {}
+    for element in elements:  # boxes come first: a box that an edge names before would not get its looks
+        line = _lane(element) if isinstance(element, Lane) else _node(element)
+        groups.setdefault((element.kind, element.state), []).append(line)
+    for (kind, state), group in groups.items():
+        what = "edge" if kind in ("fwd", "bwd") else "node"
+        lines += [f'{{ {what} [class="{f"{kind} {state}".strip()}" {looks[kind, state]}]', *group, "}"]
+    lines.append("{ node [shape=point style=invis width=0 height=0]")
+    lines += [f'c{i} [pos="{_at(point)}"]' for i, point in enumerate(corners, 1)]
+    return "\n".join([*lines, "}", "}", ""])
+
+
+def quoted(text: str) -> str:
+    r"""A label as DOT writes it, so that every character stands for itself.
+
+    >>> print(quoted('<b> "a" & \\N'))
+    "<b> \"a\" &amp; \\N"
+    """
+    return '"' + text.replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _looks(theme: Theme) -> dict[tuple[str, str], str]:
+    """The DOT attributes of each kind of element in each state."""
+    box = f'shape=box fontcolor="{theme.ink}" fontsize={NAME_SIZE} penwidth=1.5'
+    circle = "shape=circle style=filled penwidth=1.5"
+    words = f"shape=plaintext fontsize={VALUE_SIZE}"
+    lane = "arrowsize=1 penwidth=2"
+    return {
+        ("leaf", ""): f'{box} style="rounded,filled" color="{theme.ink}" fillcolor="{theme.leaf}"',
+        ("const", ""): f'{box} style=filled color="{theme.ink}" fillcolor="{theme.constant}"',
+        ("op", ""): f'{circle} color="{theme.ink}" fillcolor="{theme.operation}" fontcolor="{theme.ink}"',
+        ("out", ""): f'{box} style="dotted,filled" color="{theme.muted}" fillcolor="{theme.ground}"',
+        ("join", ""): f'{circle} color="{theme.backward}" fillcolor="{theme.ground}" '
+        f'fontcolor="{theme.backward}" fontsize={PLUS_SIZE}',
+        ("tap", ""): f'{circle} color="{theme.forward}" fillcolor="{theme.forward}"',
+        ("fwd", ""): f'{lane} color="{theme.forward}"',
+        ("fwd", "idle"): f'{lane} color="{theme.idle}"',
+        ("bwd", ""): f'{lane} style=dashed color="{theme.backward}"',
+        ("bwd", "pending"): f'{lane} style=dashed color="{theme.muted}"',
+        ("val", ""): f'{words} fontcolor="{theme.forward}"',
+        ("grad", ""): f'{words} fontcolor="{theme.backward}"',
+        ("grad", "pending"): f'{words} fontcolor="{theme.muted}"',
+        ("local", ""): f'shape=box style="rounded,filled" color="{theme.local}" fillcolor="{theme.pill}" '
+        f'fontcolor="{theme.local}" fontsize={PILL_SIZE} penwidth=1',
+    }
+
+
+def _node(element: Item) -> str:
+    size = f"width={element.width / 72:.4f} height={element.height / 72:.4f}"
+    glyph = f" fontsize={glyph_size(element.text)}" if element.kind == "op" else ""
+    return f'{element.id} [label={quoted(element.text)} pos="{_at(element.at)}" {size}{glyph}]'
+
+
+def _lane(element: Lane) -> str:
+    points = _at(*element.path)
+    tip, head = ("", " arrowhead=none") if element.arrow is None else (f"e,{_at(element.arrow)} ", "")
+    return f'{element.ends[0]} -> {element.ends[1]} [id={element.id} pos="{tip}{points}"{head}]'
+
+
+def _at(*points: complex) -> str:
+    """Points as DOT writes them, in one go: formatting numbers is most of the work here."""
+    return " ".join(["%.2f,%.2f"] * len(points)) % tuple(
+        [x for point in points for x in (point.real, point.imag)]
+    )

@@ -1,0 +1,159 @@
+"""A graph as a table: what every node computes, its value, its local gradients, and its gradient."""
+
+import math
+from collections.abc import Iterable
+from fractions import Fraction
+from functools import reduce
+from typing import Any
+
+from . import formula
+from .graph import nodes
+from .ops.arithmetic import add, mul
+from .terminal import encodable, padded, visible, width
+from .value import Value
+
+MAX_TERMS = 6  #: a gradient with more contributions shows their number only
+MAX_WIDTH = 48  #: longer formulas are cut
+
+_HEADER = ("node", "formula", "value", "local gradients", "gradient")
+_RIGHT = (False, False, True, False, True)
+
+
+def table(node: Value, digits: int = 4, encoding: str = "utf-8") -> str:
+    """The forward and the backward pass that led to ``node``, one node after another, inputs first.
+
+    Numbers have ``digits`` significant digits, whole numbers and fractions are exact. A node that is used more
+    than once shows its gradient as the sum of what each use contributes. What is not computed is a dash. Signs
+    that ``encoding`` lacks get plain stand-ins.
+
+    >>> from autograd import Value
+    >>> x, y = Value(2, name="x"), Value(3, name="y")
+    >>> z = x * y
+    >>> z.name = "z"
+    >>> z.backward(5)
+    >>> print(table(z))
+    z = x·y = 6, with ∂L/∂z = 5 given
+    <BLANKLINE>
+    node   formula   value   local gradients   gradient
+    ────   ───────   ─────   ───────────────   ────────
+    x                    2                           15
+    y                    3                           10
+    z      x·y           6   ∂z/∂x = y = 3            5
+                             ∂z/∂y = x = 2
+    <BLANKLINE>
+    Read values downwards and gradients, ∂L/∂node, upwards.
+    """
+    names = {v: visible(name) for v, name in formula.labels(node).items()}
+    shares = _contributions(node)
+    lines: list[tuple[str, ...]] = [_HEADER, tuple("─" * width(title) for title in _HEADER)]
+    for v in nodes(node):
+        if v is node or v.op is not None or v.requires_grad or v.name is not None:  # else the number is in a formula
+            value, gradient = formula.number(v.data, digits), _gradient(v, shares.get(v, []), digits)
+            slopes = _slopes(v, names, digits)
+            lines.append((names[v], _formula(v, names), value, slopes[0] if slopes else "", gradient))
+            lines += [("", "", "", slope, "") for slope in slopes[1:]]
+    title, legend = _frame(node, names, digits)
+    return "\n".join([encodable(title, encoding), "", *_aligned(lines, encoding), "", encodable(legend, encoding)])
+
+
+def records(node: Value) -> list[dict[str, Any]]:
+    """The same as data for other programs: a dict for each node, inputs first. Fractions, inf and nan are text.
+
+    >>> from autograd import Value
+    >>> records(Value(1, name="x") * 2)[2]["local_gradients"]
+    [{'of': 'x', 'formula': '2', 'value': 2}]
+    """
+    names = formula.labels(node)
+    return [
+        {
+            "node": names[v],
+            "formula": _formula(v, names, cut=False),
+            "value": _plain(v.data),
+            "local_gradients": [
+                {"of": names[p], "formula": text, "value": _plain(slope)} for p, text, slope in _edges(v, names)
+            ],
+            "gradient": _plain(v.grad),
+        }
+        for v in nodes(node)
+    ]
+
+
+def _frame(node: Value, names: dict[Value, str], digits: int) -> tuple[str, str]:
+    """The lines above and below the table."""
+    name = names[node]
+    parts = [name, _formula(node, names), formula.number(node.data, digits)]
+    title = " = ".join(dict.fromkeys(filter(None, parts)))
+    if not node.requires_grad:
+        return title, "A constant: it has no gradient."
+    if node.grad is None:
+        return title, "Read values downwards; gradients appear after a backward pass."
+    if node.grad == 1:
+        return title, f"Read values downwards and gradients, ∂{name}/∂node, upwards."
+    given = f"{title}, with ∂L/∂{name} = {formula.number(node.grad, digits)} given"
+    return given, "Read values downwards and gradients, ∂L/∂node, upwards."
+
+
+def _aligned(lines: list[tuple[str, ...]], encoding: str) -> Iterable[str]:
+    cells = [[encodable(cell, encoding) for cell in line] for line in lines]
+    widths = [max(map(width, column)) for column in zip(*cells, strict=True)]
+    cells[1] = [encodable("─", encoding) * columns for columns in widths]
+    for line in cells:
+        yield "   ".join(map(padded, line, widths, _RIGHT)).rstrip()
+
+
+def _formula(v: Value, names: dict[Value, str], cut: bool = True) -> str:
+    if v.op is None:
+        return ""
+    text = formula.expression(v.op, [names[p] for p in v.parents])
+    return text if not cut or width(text) <= MAX_WIDTH else text[: MAX_WIDTH - 1] + "…"
+
+
+def _edges(v: Value, names: dict[Value, str]) -> list[tuple[Value, str, Any]]:
+    """The inputs of v that get gradients, each with the formula and the number of its local gradient."""
+    if v.op is None:
+        return []
+    texts = formula.slopes(v.op, names[v], [names[p] for p in v.parents])
+    edges = zip(v.parents, texts, v.local_grads, strict=True)
+    return [edge for edge in edges if edge[0].requires_grad]
+
+
+def _slopes(v: Value, names: dict[Value, str], digits: int) -> list[str]:
+    lines = []
+    edges = _edges(v, names)
+    for i, (p, text, slope) in enumerate(edges):
+        same = [other[0] is p for other in edges]
+        which = f" (use {sum(same[: i + 1])})" if sum(same) > 1 else ""  # both edges of w·w
+        left = f"∂{names[v]}/∂{names[p]}{which}"
+        shown = text if width(text) <= MAX_WIDTH else text[: MAX_WIDTH - 1] + "…"
+        lines.append(" = ".join(dict.fromkeys([left, shown, formula.number(slope, digits)])))
+    return lines
+
+
+def _contributions(root: Value) -> dict[Value, list[Any]]:
+    """What each use of a node adds to its gradient, in the order of the uses."""
+    shares: dict[Value, list[Any]] = {}
+    for v in nodes(root):
+        if v.grad is not None:
+            for p, slope in zip(v.parents, v.local_grads, strict=True):
+                shares.setdefault(p, []).append(mul(slope, v.grad))
+    return shares
+
+
+def _gradient(v: Value, shares: list[Any], digits: int) -> str:
+    """``3 + 3 + 6 = 12``, where these shares are the whole gradient (and not those of earlier passes, too)."""
+    result = formula.number(v.grad, digits)
+    if len(shares) < 2 or v.grad is None:
+        return result
+    total = reduce(add, shares)
+    if total != v.grad and not (isinstance(total, float) and math.isclose(total, v.grad, rel_tol=1e-9)):
+        return result
+    if len(shares) > MAX_TERMS:
+        return f"sum of {len(shares)} = {result}"
+    first, *others = [formula.number(share, digits) for share in shares]
+    return first + "".join(f" − {s[1:]}" if s.startswith("−") else f" + {s}" for s in others) + f" = {result}"
+
+
+def _plain(x: Any) -> Any:
+    if isinstance(x, Fraction):
+        return int(x) if x.denominator == 1 else str(x)
+    return str(x) if isinstance(x, float) and not math.isfinite(x) else x
