@@ -65,7 +65,7 @@ picture: $(VENV)/run.stamp ## draw the README's picture again
 	@$(GLASSGRAD) draw $(PRODUCT) --show all -o notebooks/pictures/product.svg --force
 
 bench: $(VENV)/run.stamp ## measure against micrograd, xad and microgpt, which get an environment of their own
-	$(BIN)/python tests/benchmarks/run.py
+	$(BIN)/python tests/benchmarks/run.py --build-peers
 
 clean: ## remove what was made: environments, out/, caches
 	rm -rf $(VENV) .venv-bench $(OUT) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*

@@ -32,7 +32,7 @@ def backward(root: Value, seed: Number, check: Any = None) -> None:
     """
     if root.op is None and not root.requires_grad:
         raise ValueError(f"{root!r} is a constant: there is nothing to go back to")
-    set_grad = type(root).grad.__set__  # type: ignore[attr-defined]
+    set_grad = vars(type(root))["grad"].__set__
     zero = _Zero()
     found: list[Value] = []
     before: list[Number | None] = []

@@ -75,7 +75,9 @@ class _Block:
         )
 
 
-def _unfold(inputs: list[Value], ops: Any, codes: Any, counts: Any, places: Any, data: Any, grads: Any, names: Any) -> list[Value]:
+def _unfold(
+    inputs: list[Value], ops: Any, codes: Any, counts: Any, places: Any, data: Any, grads: Any, names: Any
+) -> list[Value]:
     """The computed nodes of a block, from its columns."""
     built = list(inputs)
     kind = type(inputs[0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import count
 from math import isinf
 from typing import Any
 
@@ -33,7 +34,7 @@ def number(x: Any, digits: int = 4) -> str:
         return (text[:-2] if text.endswith("/1") else text).replace("-", "−")
     if isinf(x):
         return "∞" if x > 0 else "−∞"
-    text = f"{x:.{digits}g}"
+    text = f"{x or 0.0:.{digits}g}"  # -0.0 is 0 to a reader
     if "e" in text:
         mantissa, exponent = text.split("e")
         text = f"{mantissa}e{int(exponent)}"
@@ -90,8 +91,6 @@ class Text:
         exceptional = not isinstance(b, Text) or b.choice
         if isinstance(a, Text) and not a.choice and exceptional:
             return a
-        if isinstance(b, Text) and not b.choice and not isinstance(a, Text) and a != a:
-            return b
         shown = f"{as_text(a).text} if {self.text}"
         return Text(f"{shown} else {as_text(b).text}", SUM, choice=not isinstance(a, Text) and exceptional)
 
@@ -180,7 +179,7 @@ def slopes(op: Op, z: str, names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _named(name: str) -> Text:
-    word = name.replace("·", " ")  # a middle dot is a letter to Python, and a product to us
+    word = name.replace("·", " ").partition("[")[0]  # a middle dot is a letter to Python, and a product to us
     return Text(name, ATOM if word.isidentifier() or word.replace(".", "").isdigit() else SUM)
 
 
@@ -192,9 +191,10 @@ def labels(*roots: Value) -> dict[Value, str]:
     ['x', '1', 'v1', 'v2']
     """
     called: dict[Value, str] = {}
-    taken = {v.name for v in graph.nodes(*roots)}
-    fresh = (name for name in map("v{}".format, range(1, 2 + 2 * len(taken) + len(graph.nodes(*roots)))) if name not in taken)
-    for v in graph.nodes(*roots):
+    order = graph.nodes(*roots)
+    taken = {v.name for v in order}
+    fresh = (name for name in map("v{}".format, count(1)) if name not in taken)
+    for v in order:
         if v.name is not None:
             called[v] = str(v.name)
         elif not v.requires_grad:

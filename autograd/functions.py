@@ -68,7 +68,7 @@ def minimum(*xs: Any) -> Any:
 
 @public
 def leaky_relu(x: Any, negative_slope: Any = 0.1) -> Any:
-    """x above 0, negative_slope * x below; the slope at 0 is the one below. 0.1 is the lecture's (row L9); PyTorch's is 0.01.
+    """x above 0, negative_slope * x below; the slope at 0 is the one below. 0.1 is the lecture's (L9), 0.01 PyTorch's.
 
     >>> leaky_relu(-2.0)
     -0.2
@@ -93,7 +93,7 @@ def sum(xs: Iterable[Any]) -> Any:
     >>> sum([Value(1), Value(2), 3])
     Value(6, op=sum)
     """
-    items = list(xs)
+    items = _list("sum", xs)
     return sums.total(*items) if items else 0
 
 
@@ -116,7 +116,7 @@ def dot(ws: Iterable[Any], xs: Iterable[Any], bias: Any = 0) -> Any:
     >>> dot([Value(2), Value(3)], [4, 5], bias=1)
     Value(24, op=dot)
     """
-    ws, xs = tuple(ws), tuple(xs)
+    ws, xs = _list("dot", ws), _list("dot", xs)
     if len(ws) != len(xs):
         raise ValueError(f"dot takes as many weights as inputs, got {len(ws)} weights and {len(xs)} inputs")
     args = (*ws, *xs, bias)
@@ -124,7 +124,7 @@ def dot(ws: Iterable[Any], xs: Iterable[Any], bias: Any = 0) -> Any:
         data = [a._data for a in args]
     except AttributeError:  # plain numbers among them
         return sums.dot(*args)
-    return node(sums.dot.evaluate(data), sums.dot, args)
+    return node(sums.dot.evaluate(tuple(data)), sums.dot, args)
 
 
 @public
@@ -177,8 +177,17 @@ def cross_entropy(logits: Iterable[Any], target: int) -> Any:
 
 def _several(name: str, xs: Sequence[Any]) -> list[Any]:
     """The numbers of ``f(a, b, c)`` or of ``f([a, b, c])``."""
-    if len(xs) == 1 and hasattr(xs[0], "__iter__"):
-        xs = list(xs[0])
-    if not xs:
+    items = _list(name, xs[0]) if len(xs) == 1 and (hasattr(xs[0], "__iter__") or name not in _EXTREMES) else list(xs)
+    if not items:
         raise ValueError(f"{name} of nothing is not defined: give at least one number")
-    return list(xs)
+    return items
+
+
+_EXTREMES = ("maximum", "minimum")
+
+
+def _list(name: str, xs: Iterable[Any]) -> list[Any]:
+    try:
+        return list(xs)
+    except TypeError:
+        raise TypeError(f"{name} takes a list of numbers, got {xs!r}: write {name}([...])") from None

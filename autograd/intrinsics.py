@@ -36,11 +36,12 @@ def checked(x: Any) -> Number:
     (1, 0.5)
     """
     if type(x) is float or type(x) is int or type(x) is Fraction:
-        return x
+        number: Number = x
+        return number
     if isinstance(x, Integral):
         return int(x)
     if isinstance(x, Rational):
-        return Fraction(x.numerator, x.denominator)
+        return Fraction(int(x.numerator), int(x.denominator))
     if isinstance(x, Real):
         return float(x)
     kind = type(x)
@@ -136,7 +137,7 @@ def ieee(formula: Callable[..., Any], args: Sequence[Number]) -> Any:
     return tuple(map(float, z)) if type(z) is tuple else float(z)
 
 
-_POLES = {("log", 0): -inf, ("log2", 0): -inf, ("log10", 0): -inf, ("log1p", -1): -inf}
+_POLES: dict[tuple[str, float], float] = {("log", 0): -inf, ("log2", 0): -inf, ("log10", 0): -inf, ("log1p", -1): -inf}
 
 
 def _intrinsic(name: str) -> Callable[[Any], Any]:

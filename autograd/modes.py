@@ -103,8 +103,8 @@ class _Watch:
             if not isfinite(share):
                 where = sources.get(node.serial, " (made outside detect_anomaly, so that its source line is not known)")
                 raise AnomalyError(
-                    f"the gradient that {node.op.name} sends to {_called(parent)} is {share}: upstream {node.grad} times "
-                    f"slope {slope}; {_made(node)}{where}"
+                    f"the gradient that {_operation(node)} sends to {_called(parent)} is {share}: "
+                    f"upstream {node.grad} times slope {slope}; {_made(node)}{where}"
                 )
 
         return check
@@ -114,7 +114,11 @@ _watch = _Watch()
 
 
 def _made(node: Value) -> str:
-    return f"{node.op.name} gave {node._data} at {', '.join(map(_called, node.parents))}"
+    return f"{_operation(node)} gave {node._data} at {', '.join(map(_called, node.parents))}"
+
+
+def _operation(node: Value) -> str:
+    return node.op.name if node.op is not None else "a leaf"
 
 
 def _called(node: Value) -> str:

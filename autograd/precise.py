@@ -86,9 +86,7 @@ def scaled(x: float, exponent: int) -> float:
 
 
 def power_slope(formula: float, x: float, y: float) -> float:
-    """y * x**(y-1): y - 1 rounds, which the power magnifies by log(x); and the power may leave the range before the product."""
-    if y == 0:
-        return 0.0
+    """y * x**(y-1): y - 1 rounds, which the power magnifies by log(x); and the power may leave the range too early."""
     if not (isfinite(x) and isfinite(y)) or x == 0:
         return formula
     less = y - 1
@@ -205,7 +203,7 @@ GAUSS_LEGENDRE = (  # nodes in (0, 1) and weights, from the roots of the Legendr
 
 
 def gelu_slope(formula: float, x: float) -> float:
-    """Φ(x) + x φ(x). The terms cancel near the root r; there it is the integral of its own slope φ(t)(2 - t²) from r to x."""
+    """Φ(x) + x φ(x). The terms cancel near the root r; there it is the integral of its slope φ(t)(2 - t²) from r to x."""
     d = (x - GELU_ROOT[0]) - GELU_ROOT[1]
     if not isfinite(x):
         return formula

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from . import graph
 from .backward import backward, local_grads
@@ -15,6 +15,7 @@ from .intrinsics import ERRORS, Number, checked, ieee
 from .op import Op
 from .ops import activations, arithmetic, elementary
 
+Method = TypeVar("Method", bound=Callable[..., Any])
 new = object.__new__
 
 watch: Callable[[Value], Value] | None = None
@@ -91,7 +92,7 @@ def comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Value, Any], boo
     return method
 
 
-def _named(method: Any, op: Op) -> Any:
+def _named(method: Method, op: Op) -> Method:
     method.__name__, method.__doc__ = op.name, op.doc
     return method
 
@@ -108,8 +109,6 @@ class Value(Copied):
         data: the number. Assigning is for leaves; what was computed from the old number is then stale, which is noticed.
         grad: d(output)/d(this) of the last backward pass; on leaves the sum over passes, as in PyTorch. None: not computed.
         op: the operation that computed it; None for a leaf.
-        parents: the Values it was computed from, in order; ``w * w`` has two, both w.
-        local_grads: d(this)/d(parent), one for each parent.
         serial: the time of its last write; parents are older than their children.
 
     Example (lecture row L15; dL/dz = 5 is given):
@@ -121,9 +120,8 @@ class Value(Copied):
     (6, (3, 2), 15, 10)
     """
 
-    # _x and _y are the parents of a node of two; _x alone is the parent of a node of one, and the tuple of all parents of
-    # any other number, with () marking a constant. Two slots instead of a tuple save 56 bytes a node, and half of the
-    # containers that the garbage collector has to visit.
+    # _x and _y are the parents of a node of two; else _x is the one parent, or the tuple of all, with () marking a constant.
+    # Two slots instead of a tuple save 56 bytes a node, and half of the containers that the collector has to visit.
     __slots__ = ("_data", "_x", "_y", "grad", "name", "op", "serial")
 
     _data: Number
@@ -157,7 +155,7 @@ class Value(Copied):
 
     @property
     def parents(self) -> tuple[Value, ...]:
-        """The Values that this one was computed from, in order."""
+        """The Values that this one was computed from, in order; ``w * w`` has two, both w."""
         if self._y is not None:
             return self._x, self._y
         return () if self._x is None else self._x if type(self._x) is tuple else (self._x,)
@@ -170,7 +168,7 @@ class Value(Copied):
 
     @property
     def requires_grad(self) -> bool:
-        """Whether a backward pass gives it a gradient: False for constants and data, True for all else. Settable on leaves."""
+        """Whether a backward pass gives it a gradient: False for constants and data, else True. Settable on leaves."""
         return self.op is not None or self._x is None
 
     @requires_grad.setter

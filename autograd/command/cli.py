@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from .. import __version__
-from .arguments import CommandError, options_first, parsers
-from .expression import parse
-from .machine import check_gradients, nearest, usage
 from ..op import FUNCTIONS, Op
-from .scan import ExpressionError, look_alike, name_problem, read_number
 from ..table import records, table
 from ..terminal import say, visible
 from ..value import Value
+from .arguments import CommandError, options_first, parsers
+from .expression import parse
+from .machine import check_gradients, nearest, usage
+from .scan import ExpressionError, look_alike, name_problem, read_number
 
 _SUFFIXES = {".svg": "svg", ".png": "png", ".dot": "dot", ".gv": "dot"}
 

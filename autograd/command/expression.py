@@ -16,11 +16,11 @@ from fractions import Fraction
 from typing import Any
 
 from ..intrinsics import checked
-from .machine import CONSTANTS, Machine, Step, check_size, nearest, unknown
 from ..op import FUNCTIONS
-from .scan import ExpressionError, read_number, scan
 from ..terminal import short
 from ..value import Value
+from .machine import CONSTANTS, Machine, Step, check_size, nearest, unknown
+from .scan import ExpressionError, read_number, scan
 
 __all__ = ["Expression", "ExpressionError", "parse"]
 

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 from ..graph import nodes
 from ..op import FUNCTIONS, Op
 from ..ops import arithmetic, elementary
-from .scan import ExpressionError, read_number
 from ..value import Value
+from .scan import ExpressionError, read_number
 
 MAX_BITS = 10_000  #: size of a whole number, or of each part of a fraction: about 3,000 digits
 MAX_GRADIENT_BITS = 100_000  #: the same for gradients, which are products along whole paths
@@ -133,12 +133,7 @@ class Machine:
             raise ExpressionError(f"these arguments do not fit: write {usage(name)}")
         if name == "pow":
             check_power(*args, **options)
-        try:
-            return function(*args, **options)
-        except TypeError as error:
-            if "not iterable" in str(error):
-                raise ExpressionError(f"a list is missing: write {usage(name)}, a list as [a, b]") from error
-            raise
+        return function(*args, **options)
 
 
 def usage(name: str) -> str:

@@ -12,7 +12,6 @@ from ..op import Op, family
 from ..precise import careful
 from .elementary import TWO_OVER_SQRT_PI, erf, exp
 
-
 tanh = Op(
     "tanh",
     value=m.tanh,
@@ -26,7 +25,7 @@ def _sigmoid(x: Any) -> Any:
     return where(x < 0, z, 1) / (1 + z)
 
 
-sigmoid = Op(
+sigmoid: Op = Op(
     "sigmoid",
     glyph="σ",
     value=_sigmoid,

@@ -12,7 +12,6 @@ from ..intrinsics import unit, where
 from ..op import Op
 from ..precise import careful
 
-
 add = Op("add", glyph="+", spelled=True, value=operator.add, slopes=lambda z, x, y: (1, 1), doc="The sum x + y.")
 sub = Op("sub", glyph="−", spelled=True, value=operator.sub, slopes=lambda z, x, y: (1, -1), doc="The difference x - y.")
 mul = Op("mul", glyph="×", spelled=True, value=operator.mul, slopes=lambda z, x, y: (y, x), doc="The product x * y.")

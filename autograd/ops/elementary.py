@@ -71,7 +71,7 @@ TWO_OVER_SQRT_PI = 2 / pi**0.5
 
 exp = Op("exp", value=m.exp, slopes=lambda z, x: (z,), doc="The exponential, e**x.")
 expm1 = Op("expm1", value=m.expm1, slopes=lambda z, x: (exp(x),), doc="exp(x) - 1, exact near 0.")
-log = Op(
+log: Op = Op(
     "log", value=m.log, slopes=lambda z, x: (where(x >= 0, 1 / x, nan),), domain=(0, inf), doc="The natural logarithm."
 )
 log1p = Op(
@@ -104,7 +104,7 @@ sqrt = Op(
     doc="The square root; the slope at 0 is inf.",
 )
 sin = Op("sin", value=m.sin, slopes=lambda z, x: (cos(x),), doc="The sine of x radians.")
-cos = Op("cos", value=m.cos, slopes=lambda z, x: (-sin(x),), doc="The cosine of x radians.")
+cos: Op = Op("cos", value=m.cos, slopes=lambda z, x: (-sin(x),), doc="The cosine of x radians.")
 tan = Op("tan", value=m.tan, slopes=lambda z, x: (1 + z * z,), doc="The tangent of x radians.")
 asin = Op(
     "asin",
@@ -131,7 +131,7 @@ def _atan_slope(z: Any, x: Any) -> tuple[Any]:
 
 atan = Op("atan", value=m.atan, slopes=_atan_slope, doc="The arc tangent, in radians from -π/2 to π/2.")
 sinh = Op("sinh", value=m.sinh, slopes=lambda z, x: (cosh(x),), doc="The hyperbolic sine.")
-cosh = Op("cosh", value=m.cosh, slopes=lambda z, x: (sinh(x),), doc="The hyperbolic cosine.")
+cosh: Op = Op("cosh", value=m.cosh, slopes=lambda z, x: (sinh(x),), doc="The hyperbolic cosine.")
 
 erf = Op(
     "erf",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import operator
 from functools import reduce
+from math import fsum
 from typing import Any
 
 from .. import precise
 from ..intrinsics import unit
 from ..op import Op, family
-
 
 total = Op(
     "sum",
@@ -65,7 +65,7 @@ def other_shares(i: int, xs: tuple[Any, ...]) -> Any:
         others = [p for j, p in enumerate(shares(xs)) if j != i]
         return reduce(operator.add, others) if others else 0
     weights, whole = precise.normalized_exponentials(xs)
-    return precise.fsum(weights[:i] + weights[i + 1 :]) / whole
+    return fsum(weights[:i] + weights[i + 1 :]) / whole
 
 
 logsumexp = Op(

@@ -66,9 +66,7 @@ class Builder:
     def add(self, node: Value) -> None:
         """One node's box, and all wires that carry its value."""
         uses = self.uses[node]
-        first = len(self.wires) + (
-            1 if len(uses) == 1 else 2
-        )  # before the branches of a fan-out comes its trunk
+        first = len(self.wires) + (1 if len(uses) == 1 else 2)  # before the branches of a fan-out comes its trunk
         gradient = self.gradient(node, range(first, first + len(uses))) if node.requires_grad else None
         self.box(node, gradient)
         start, words = self.ids[node], self.words(node)
@@ -138,9 +136,7 @@ class Builder:
         """The words above a wire: the number, and before it the name where no box beside it says the name."""
         number = self.numbers[node]
         if node.op is None:
-            said = (
-                node.name is None and not node.requires_grad
-            )  # the box of an unnamed constant is its number
+            said = node.name is None and not node.requires_grad  # the box of an unnamed constant is its number
             return Words("", "") if said else Words(number, number)
         if node is self.root and self.ends_here:
             return Words(number, number)
@@ -157,9 +153,7 @@ class Builder:
         parts: list[Number] = []
         for wire, use in zip(wires, self.uses[node], strict=True):
             if use.node is None:  # what is given at the output is not a product
-                return Gradient(
-                    symbol, (), "", self.number(total), total is not None, given=not self.ends_here
-                )
+                return Gradient(symbol, (), "", self.number(total), total is not None, given=not self.ends_here)
             upstream, local = use.node.grad, self.local[use.node][use.position]
             if upstream is None or total is None:
                 self.terms[wire] = Term(wire, UNKNOWN, UNKNOWN)

@@ -23,9 +23,7 @@ class GraphvizTimeout(DrawingError):
     """Graphviz took longer than the time limit."""
 
 
-def run(
-    source: str, format: str, *, engine: str, timeout: float | None, options: tuple[str, ...] = ()
-) -> bytes:
+def run(source: str, format: str, *, engine: str, timeout: float | None, options: tuple[str, ...] = ()) -> bytes:
     """Draw DOT source with Graphviz and return what it writes.
 
     ``engine`` is ``dot`` to lay out, or ``neato`` to draw what is pinned already. Raises GraphvizNotFound,
@@ -60,9 +58,7 @@ def find() -> str:
     if choice not in ("", "embedded", "system"):
         if os.path.dirname(choice):
             return choice
-        raise GraphvizNotFound(
-            f"{VARIABLE} is {choice!r}: make it embedded, system, or a path such as /usr/bin/dot"
-        )
+        raise GraphvizNotFound(f"{VARIABLE} is {choice!r}: make it embedded, system, or a path such as /usr/bin/dot")
     found = (_embedded() if choice != "system" else None) or (_system() if choice != "embedded" else None)
     if found is None:
         where = f" ({VARIABLE} is {choice})" if choice else ""
@@ -79,9 +75,7 @@ def _embedded() -> str | None:
         files = metadata.files("graphviz-pure") or []
     except metadata.PackageNotFoundError:
         return None
-    programs = (
-        str(file.locate()) for file in files if file.stem == "graphviz-pure" and file.suffix in ("", ".exe")
-    )
+    programs = (str(file.locate()) for file in files if file.stem == "graphviz-pure" and file.suffix in ("", ".exe"))
     return next((os.path.normpath(program) for program in programs if os.path.exists(program)), None)
 
 

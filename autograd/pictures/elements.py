@@ -39,9 +39,7 @@ SHOWS = {
     "local": Show("forward pass and local gradients", values=True, pills=True, given=True),
     "backward": Show("backward pass", pills=True, given=True, gradients=True),
     "both": Show("forward and backward pass", values=True, given=True, gradients=True),
-    "all": Show(
-        "forward and backward pass, step by step", values=True, pills=True, given=True, gradients=True
-    ),
+    "all": Show("forward and backward pass, step by step", values=True, pills=True, given=True, gradients=True),
 }
 """What ``draw(show=...)`` can show."""
 
@@ -120,9 +118,7 @@ def _headed(path: Path, head: bool) -> tuple[Path, complex | None]:
     return (trimmed(path, HEAD), path[-1]) if head else (path, None)
 
 
-def _words(
-    wire: Wire, layout: Layout, show: Show, formulas: bool, heights: Mapping[int, float]
-) -> Iterator[Item]:
+def _words(wire: Wire, layout: Layout, show: Show, formulas: bool, heights: Mapping[int, float]) -> Iterator[Item]:
     middle = layout.words[wire.id]
     value = wire.value.long if formulas else wire.value.short
     if show.values and value:
@@ -144,9 +140,7 @@ def described(scene: Scene, show: Show, heights: Mapping[int, float]) -> str:
     if show.values and scene.forward:
         told.append("Forward: " + _list(scene.forward))
     if show.gradients and any(gradient.known for gradient in scene.backward):
-        told.append(
-            "Backward: " + _list([gradient.sentence(heights) for gradient in reversed(scene.backward)])
-        )
+        told.append("Backward: " + _list([gradient.sentence(heights) for gradient in reversed(scene.backward)]))
     elif show.gradients:
         told.append("Backward: not computed.")
     return " ".join(told)

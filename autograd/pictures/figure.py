@@ -33,16 +33,12 @@ def figure(
 ) -> Picture:
     """Draw the graph of a node; :func:`autograd.draw` says what the arguments mean."""
     if not isinstance(node, Value):
-        raise TypeError(
-            f"draw takes one Value, the output of the graph to be drawn; got {type(node).__name__}"
-        )
+        raise TypeError(f"draw takes one Value, the output of the graph to be drawn; got {type(node).__name__}")
     shown = SHOWS[_chosen("show", show, tuple(SHOWS))]
     colours = THEMES[_chosen("theme", theme, tuple(THEMES))]
     room = _chosen("reserve", reserve or ("both" if show == "both" else "all"), ROOMS)
     if shown.pills and room == "both":
-        raise ValueError(
-            f"show={show!r} has local gradients, for which reserve='both' leaves no room: use 'all'"
-        )
+        raise ValueError(f"show={show!r} has local gradients, for which reserve='both' leaves no room: use 'all'")
     if not 0 < scale <= 100:
         raise ValueError(f"scale is a factor above 0 and up to 100, such as 1.25; got {scale!r}")
     if not 1 <= digits <= 17:

@@ -62,9 +62,7 @@ def trimmed(path: Path, length: float) -> Path:
     """
     end = path[-1]
     last = len(path) - 4
-    while (
-        last > 0 and abs(path[last] - end) < length
-    ):  # an arrow head longer than the last cubic takes it all
+    while last > 0 and abs(path[last] - end) < length:  # an arrow head longer than the last cubic takes it all
         last -= 3
     a, b, c, d = path[last : last + 4]
     low, high = 0.0, 1.0

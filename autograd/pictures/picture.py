@@ -71,9 +71,7 @@ class Picture:
         """
         suffix = os.path.splitext(os.fspath(path))[1].lower()
         if suffix not in WRITABLE:
-            raise ValueError(
-                f"cannot write {os.fspath(path)!r}: end its name in one of {', '.join(WRITABLE)}"
-            )
+            raise ValueError(f"cannot write {os.fspath(path)!r}: end its name in one of {', '.join(WRITABLE)}")
         data = self.png if suffix == ".png" else (self.svg if suffix == ".svg" else self.dot).encode()
         write(path, data, overwrite)
 

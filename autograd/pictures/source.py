@@ -76,6 +76,4 @@ def _lane(element: Lane) -> str:
 
 def _at(*points: complex) -> str:
     """Points as DOT writes them, in one go: formatting numbers is most of the work here."""
-    return " ".join(["%.2f,%.2f"] * len(points)) % tuple(
-        [x for point in points for x in (point.real, point.imag)]
-    )
+    return " ".join(["%.2f,%.2f"] * len(points)) % tuple([x for point in points for x in (point.real, point.imag)])

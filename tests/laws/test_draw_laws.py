@@ -11,19 +11,17 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from autograd import Value, dot, maximum
+from autograd.graph import nodes
 from autograd.pictures import draw
 from autograd.pictures.elements import SHOWS
 from autograd.pictures.gradients import added, remainder
 from autograd.pictures.lanes import joined, sides, straight, trimmed
 from autograd.pictures.text import LONGEST, MARKS, visible, width
-from autograd.graph import nodes
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 numbers = st.one_of(st.integers(-5, 5), st.floats(), st.fractions(max_denominator=30))
-names = st.one_of(
-    st.none(), st.text(max_size=5), st.sampled_from(["x", "a b", "<b>", "\\N", '"', "&lt;", "n1", "\x00"])
-)
+names = st.one_of(st.none(), st.text(max_size=5), st.sampled_from(["x", "a b", "<b>", "\\N", '"', "&lt;", "n1", "\x00"]))
 operations = st.sampled_from(
     [
         lambda a, b: a + b,
@@ -43,8 +41,7 @@ operations = st.sampled_from(
 def graphs(draw_: st.DrawFn) -> Value:
     """A graph with shared nodes, constants, and names of all kinds; perhaps with one or two backward passes."""
     values = [
-        Value(draw_(numbers), draw_(names), requires_grad=draw_(st.booleans()))
-        for _ in range(draw_(st.integers(1, 3)))
+        Value(draw_(numbers), draw_(names), requires_grad=draw_(st.booleans())) for _ in range(draw_(st.integers(1, 3)))
     ]
     for _ in range(draw_(st.integers(0, 7))):
         a, b = draw_(st.sampled_from(values)), draw_(st.sampled_from(values))
@@ -96,9 +93,7 @@ def test_stages_do_not_move(root: Value) -> None:
         found = {"": [tuple(svg.attrib.get(k, "") for k in where)]}
         for group in svg.iter(f"{SVG}g"):
             id = group.attrib["id"].partition("-")[2]
-            shapes = [
-                e for e in group if not (id[0] == "j" and e.tag.endswith("text")) and e.tag != f"{SVG}g"
-            ]
+            shapes = [e for e in group if not (id[0] == "j" and e.tag.endswith("text")) and e.tag != f"{SVG}g"]
             found[id] = [tuple(e.attrib.get(k, "") for k in where) for e in shapes]
         return found
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from autograd import Value
 from autograd.command.expression import ExpressionError, parse
-from autograd.graph import nodes
 from autograd.command.machine import MAX_BITS
-from autograd.op import FUNCTIONS
 from autograd.command.scan import MAX_LENGTH, scan
+from autograd.graph import nodes
+from autograd.op import FUNCTIONS
 from autograd.terminal import visible, width
 
 PIECES = [

@@ -5,12 +5,12 @@ import pickle
 from fractions import Fraction
 
 import pytest
+from graphs import ON_VALUES, exact_gradient, fractions, programs, record
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from autograd import Op, StaleError, Value, grad, hvp, jacobian, jvp, no_grad, vjp
 from autograd.graph import nodes
-from graphs import ON_VALUES, exact_gradient, fractions, programs, record
 
 AnyProgram = programs()
 
@@ -96,9 +96,7 @@ def test_copies_are_equal_and_apart(program):
             assert theirs == [[ours.get(id(p)) for p in v.parents] for v in results]
         twin[-1].zero_grad()
         twin[-1].backward()
-        assert grads(twin[: len(leaves)]) == [
-            g if v.grad is not None else 0 for g, v in zip(exact_gradient(program), twin)
-        ]
+        assert grads(twin[: len(leaves)]) == [g if v.grad is not None else 0 for g, v in zip(exact_gradient(program), twin)]
         assert grads(leaves) == exact_gradient(program)
 
 
@@ -139,7 +137,7 @@ fuse = Op("fuse_of_the_graph_laws", value=lambda x: x, slopes=_tick, doc="Of a t
 def test_an_interrupt_leaves_every_gradient_as_it_was(program, when):
     countdown[0] = 0
     leaves = [Value(x) for x in program.inputs]
-    guarded = {name: (lambda f: lambda *xs: fuse(f(*xs)))(f) for name, f in ON_VALUES.items()}
+    guarded = {name: lambda *xs, f=f: fuse(f(*xs)) for name, f in ON_VALUES.items()}
     results = program.run(leaves, guarded)
     results[-1].backward(2)
     before = [v.grad for v in nodes(results[-1])]

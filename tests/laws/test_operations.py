@@ -4,11 +4,11 @@ import math
 from fractions import Fraction
 
 import mpmath as mp
+import oracle
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-import oracle
 from autograd import Value, grad
 from autograd.op import FAMILIES, FUNCTIONS, OPS, find
 

@@ -14,7 +14,6 @@ import pytest
 
 import autograd
 from autograd.command import cli
-from autograd import pictures as draw
 from autograd.command.arguments import WITH_VALUE, parsers
 from autograd.command.cli import main
 from autograd.op import FUNCTIONS, OPS

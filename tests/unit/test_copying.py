@@ -7,7 +7,7 @@ import pytest
 
 from autograd import Op, Value, dot
 from autograd.graph import nodes
-from autograd.op import OPS, FUNCTIONS
+from autograd.op import FUNCTIONS, OPS
 
 
 def chain(n):

@@ -143,9 +143,7 @@ def test_l15_in_stages() -> None:
         "both": [["2", "3", "z = 6"], [], ["15", "10", "∂L/∂z = 5"]],
     }
     assert {texts(p, "out")[0] for p in stages.values()} == {"… L"}
-    assert "∂" not in stages["forward"].alt + "".join(
-        t for id, t in titles(stages["forward"]).items() if id != "out"
-    )
+    assert "∂" not in stages["forward"].alt + "".join(t for id, t in titles(stages["forward"]).items() if id != "out")
     assert all(cls == "edge fwd idle" for cls, _ in groups(stages["backward"]).values() if " fwd" in cls)
 
 
@@ -334,7 +332,7 @@ def test_what_follows_does_not_take_a_name_that_is_there() -> None:
 
 @pytest.mark.parametrize(
     ("value", "drawn"),
-    [(nan, "nan"), (inf, "∞"), (-inf, "−∞"), (0.1 + 0.2, "0.3"), (-0.0, "−0"), (10**30, "1" + "0" * 30)],
+    [(nan, "nan"), (inf, "∞"), (-inf, "−∞"), (0.1 + 0.2, "0.3"), (-0.0, "0"), (10**30, "1" + "0" * 30)],
 )
 def test_numbers(value: float, drawn: str) -> None:
     x = Value(value, name="x")
@@ -618,9 +616,7 @@ def test_the_same_bytes_in_every_process() -> None:
         )
         assert done.stderr == b""
         outputs.add(done.stdout)
-    assert outputs == {
-        "".join(p.svg + p.dot for p in (draw(loss()), draw(product(), "all"), draw(shared()))).encode()
-    }
+    assert outputs == {"".join(p.svg + p.dot for p in (draw(loss()), draw(product(), "all"), draw(shared()))).encode()}
 
 
 # ---------------------------------------------------------------- refusals, and the way in

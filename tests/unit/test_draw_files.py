@@ -86,9 +86,7 @@ def test_a_disk_without_hard_links(picture: Picture, tmp_path: Path, monkeypatch
     assert len(list(tmp_path.iterdir())) == 1
 
 
-def test_a_full_disk_leaves_nothing(
-    picture: Picture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_leaves_nothing(picture: Picture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*names: object) -> None:
         raise OSError("disk full")
 
@@ -177,9 +175,7 @@ def test_the_embedded_dot_comes_first(monkeypatch: pytest.MonkeyPatch, tmp_path:
     assert os.path.basename(dot.find()).startswith("graphviz-pure")
 
 
-def test_the_system_dot_comes_second(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, no_embedded: None
-) -> None:
+def test_the_system_dot_comes_second(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, no_embedded: None) -> None:
     monkeypatch.delenv(dot.VARIABLE, raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(dot.GraphvizNotFound, match=r"pip install 'glassgrad\[dot\]', or install Graphviz"):
@@ -207,9 +203,7 @@ def test_the_embedded_dot_is_found_in_its_package(monkeypatch: pytest.MonkeyPatc
 def test_a_path_chooses_any_program(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     here = dot._embedded()
     assert here is not None
-    monkeypatch.setenv(
-        dot.VARIABLE, script(tmp_path / "mine", f'echo called >> "{tmp_path}/log"; exec "{here}" "$@"')
-    )
+    monkeypatch.setenv(dot.VARIABLE, script(tmp_path / "mine", f'echo called >> "{tmp_path}/log"; exec "{here}" "$@"'))
     assert draw(Value(1)).svg
     assert (tmp_path / "log").read_text() == "called\ncalled\n"
 
@@ -234,9 +228,7 @@ def test_a_file_that_is_no_program(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
 def test_a_program_that_fails_is_quoted(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv(
-        dot.VARIABLE, script(tmp_path / "dot", "cat > /dev/null; echo no layout today >&2; exit 3")
-    )
+    monkeypatch.setenv(dot.VARIABLE, script(tmp_path / "dot", "cat > /dev/null; echo no layout today >&2; exit 3"))
     with pytest.raises(dot.DrawingError, match="exit code 3: no layout today"):
         draw(Value(1))
     assert capfd.readouterr() == ("", "")

@@ -11,10 +11,10 @@ import pytest
 
 from autograd import Op, Value, sigmoid
 from autograd.command.expression import MAX_CHAIN, MAX_ITEMS, Expression, ExpressionError, _Reader, parse
-from autograd.graph import nodes
 from autograd.command.machine import MAX_BITS, check_gradients, nearest, usage
-from autograd.op import FUNCTIONS, OPS
 from autograd.command.scan import MAX_DEPTH, MAX_DIGITS, MAX_LENGTH, name_problem, read_number, scan
+from autograd.graph import nodes
+from autograd.op import FUNCTIONS, OPS
 
 
 def value(text, **values):
@@ -342,7 +342,7 @@ EVALUATED = [
     ("tanh() + x", 1, "tanh", "these arguments do not fit: write tanh(x)"),
     ("pow(x)", 1, "pow", "these arguments do not fit: write pow(x, y)"),
     ("leaky_relu(x, slope=1)", 1, "leaky_relu", "write leaky_relu(x, negative_slope=0.1)"),
-    ("sum(x)", 1, "sum", "a list is missing: write sum(xs), a list as [a, b]"),
+    ("sum(x)", 1, "sum", "sum takes a list of numbers, got Value(2, name='x'): write sum([...])"),
     ("tanh([x])", 1, "tanh", "scalar"),
     ("softmax([x, 1])", 1, "softmax", "the result is a list of 2: choose an item"),
     ("x, 1", 1, "x, 1", "the result is a list of 2: choose an item"),

@@ -18,7 +18,7 @@ from autograd.op import OPS, find
         (Fraction(6), "6"),
         (0.1, "0.1"),
         (1.0, "1"),
-        (-0.0, "−0"),
+        (-0.0, "0"),
         (123456.0, "1.235e5"),
         (0.000012344, "1.234e−5"),
         (float("nan"), "nan"),
@@ -87,6 +87,7 @@ def test_parameters_show():
     assert expression(elu(x, 2).op, ["x"]) == "elu(x, 2)"
     assert slopes(elu(x, 2).op, "z", ["x"]) == ("1 if x > 0 else 2·exp(0 if x > 0 else x)",)
     assert expression(find("softmax", (1,)), ["a", "b"]) == "softmax(a, b)[1]"
+    assert slopes(OPS["log"], "z", ["p[0]"]) == ("1/p[0]",)
     assert expression(pow(2, x).op, ["2", "x"]) == "2^x"
 
 

@@ -48,6 +48,13 @@ def test_nothing_has_no_value(f):
         ag.maximum()
 
 
+@pytest.mark.parametrize("f", [ag.sum, ag.mean, ag.logsumexp, ag.softmax, lambda v: ag.dot(v, [1])])
+def test_lists_are_lists(f):
+    with pytest.raises(TypeError, match=r"takes a list of numbers, got Value\(1\): write \w+\(\[...\]\)"):
+        f(Value(1))
+    assert ag.maximum(Value(1)).data == 1
+
+
 def test_dot_wants_as_many_weights_as_inputs():
     with pytest.raises(ValueError, match="got 2 weights and 1 inputs"):
         ag.dot([1, 2], [3])

@@ -49,7 +49,9 @@ def test_an_anomaly_in_backward_names_the_product():
     with detect_anomaly():
         y = x.sqrt()
         z = y * 3
-        with pytest.raises(AnomalyError, match=r"sends to x = 0.0 is inf: upstream 3 times slope inf; sqrt gave 0.0.*test_modes"):
+        with pytest.raises(
+            AnomalyError, match=r"sends to x = 0.0 is inf: upstream 3 times slope inf; sqrt gave 0.0.*test_modes"
+        ):
             z.backward()
     assert x.grad is None
     z.backward()

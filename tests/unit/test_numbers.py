@@ -45,7 +45,9 @@ def test_ieee_never_raises(x, y):
 
 def test_poles_and_signs():
     assert float(1 / Ieee(0.0)) == math.inf and float(1 / Ieee(-0.0)) == -math.inf and math.isnan(Ieee(0) / 0)
-    assert float(Ieee(0.0) ** -1) == math.inf and float(Ieee(-0.0) ** -1) == -math.inf and float(Ieee(-0.0) ** -2) == math.inf
+    assert (
+        float(Ieee(0.0) ** -1) == math.inf and float(Ieee(-0.0) ** -1) == -math.inf and float(Ieee(-0.0) ** -2) == math.inf
+    )
     assert float(Ieee(-1e300) ** 3) == -math.inf and math.isnan(Ieee(-8) ** (1 / 3))
     assert float(intrinsics.log(Ieee(0))) == -math.inf and float(intrinsics.sinh(Ieee(-1000))) == -math.inf
     assert float(intrinsics.exp(Ieee(2))) == math.exp(2)

@@ -6,6 +6,7 @@ import pytest
 
 import autograd
 from autograd import Op, Value, draw, family, formula, grad, sigmoid
+from autograd import intrinsics as m
 from autograd.op import FAMILIES, FUNCTIONS, find
 from autograd.table import table
 
@@ -62,6 +63,18 @@ def test_an_own_family():
     assert my_scale(Fraction(1, 3))(Value(6)).data == 2
     assert repr(my_scale(3)) == "<operation my_scale(3,)>"
     del FAMILIES["my_scale"]
+
+
+def test_an_own_formula_can_be_spelled_out():
+    decay = Op(
+        "my_decay",
+        value=lambda x: x * m.exp(-x),
+        slopes=lambda z, x: ((1 - x) * autograd.exp(-x),),
+        spelled=True,
+        doc="Of a test: x exp(-x).",
+    )
+    assert formula.expression(decay, ["t"]) == "t·exp(−t)"
+    assert formula.slopes(decay, "z", ["t"]) == ("(1 − t)·exp(−t)",)
 
 
 def test_a_name_is_taken_once_and_is_a_name():

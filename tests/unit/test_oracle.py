@@ -1,12 +1,15 @@
 """Who checks the checker: the oracle's slopes are the derivatives of its values."""
 
 import mpmath as mp
+import oracle
 import pytest
 
-import oracle
-
 POINTS = {"log": 0.7, "asin": 0.3, "acos": 0.3, "power": 1.7, "log2": 0.7, "log10": 0.7, "sqrt": 0.7}
-MANY = {**oracle.BINARY, **oracle.NARY, **{name: oracle.FAMILIES[name](1) for name in ("softmax", "log_softmax", "cross_entropy")}}
+MANY = {
+    **oracle.BINARY,
+    **oracle.NARY,
+    **{name: oracle.FAMILIES[name](1) for name in ("softmax", "log_softmax", "cross_entropy")},
+}
 
 
 @pytest.mark.parametrize("op, f, df", list(oracle.one_input()))
