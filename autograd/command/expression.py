@@ -107,9 +107,11 @@ def parse(text: str) -> Expression:
 
     >>> parse("tanh(x*w + b)").inputs
     ('x', 'w', 'b')
-    >>> parse("__import__('os')")
-    Traceback (most recent call last):
-    autograd.command.scan.ExpressionError: column 1, at "__import__" in "__import__('os')": a name begins with ...
+    >>> try:
+    ...     parse("__import__('os')")
+    ... except ExpressionError as error:
+    ...     print(error)
+    column 1, at "__import__" in "__import__('os')": a name begins with a letter and has no __ in it: choose another
     """
     clean = scan(text)
     shift = len(clean) - len(clean.lstrip())

@@ -3,9 +3,11 @@
 Python's parser is made for programs. Here everything that a formula does not need (text, attributes,
 comparisons, look-alike letters, deep nesting) is refused first, with the place, the cause and the remedy.
 
->>> scan("a = 2*x; a^2")
-Traceback (most recent call last):
-autograd.command.scan.ExpressionError: column 11, at "^" in "a = 2*x; a^2": for a power write ...
+>>> try:
+...     scan("a = 2*x; a^2")
+... except ExpressionError as error:
+...     print(error)
+column 11, at "^" in "a = 2*x; a^2": for a power write **
 """
 
 import keyword
@@ -70,9 +72,11 @@ class ExpressionError(ValueError):
     ``line`` and ``column`` count from 1 (None where the fault has no place in the text); a note has a caret at it.
 
     >>> from autograd.command.expression import parse
-    >>> parse("tahn(y)").evaluate({"y": 2})
-    Traceback (most recent call last):
-    autograd.command.scan.ExpressionError: column 1, at "tahn" in "tahn(y)": there is no function tahn; did you mean ...
+    >>> try:
+    ...     parse("tahn(y)").evaluate({"y": 2})
+    ... except ExpressionError as error:
+    ...     print(error)
+    column 1, at "tahn" in "tahn(y)": there is no function tahn; did you mean tanh?
     """
 
     line: int | None = None
