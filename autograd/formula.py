@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import count
-from math import isinf
+from math import isfinite, isinf
 from typing import Any
 
 from . import graph
@@ -17,7 +17,7 @@ from .value import Value
 DASH = "–"
 """Not computed."""
 
-SUM, PRODUCT, POWER, ATOM = range(4)
+CHOICE, SUM, PRODUCT, POWER, ATOM = range(5)
 """How tightly a text holds together: what stands in parentheses inside what."""
 
 
@@ -51,11 +51,13 @@ def _long_int(n: int) -> str:
 class Text:
     """A piece of a formula: a kind of number on which arithmetic writes itself down."""
 
-    __slots__ = ("choice", "signed", "tested", "text", "tight")
+    __slots__ = ("exceptional", "signed", "tested", "text", "tight")
 
-    def __init__(self, text: str, tight: int = ATOM, choice: bool = False, signed: bool = False, tested: str = "") -> None:
+    def __init__(
+        self, text: str, tight: int = ATOM, exceptional: bool = False, signed: bool = False, tested: str = ""
+    ) -> None:
         self.text, self.tight = text, tight
-        self.choice = choice  # between numbers
+        self.exceptional = exceptional  # inf or nan, or a choice that begins with one
         self.signed = signed  # a minus sign before a factor or a number
         self.tested = tested  # for x ≤ 0 and x ≥ 0: x
 
@@ -85,14 +87,14 @@ class Text:
         return Text(f"{name}({self.text})")
 
     def where(self, a: Any, b: Any) -> Text:
-        """A choice. Where only exceptional points are numbers, the formula that holds elsewhere says enough."""
-        if isinstance(b, Text) and b.text == self.tested:
-            return Text(as_text(a).text, choice=True)  # neither above nor below: a nan, which stays one
-        exceptional = not isinstance(b, Text) or b.choice
-        if isinstance(a, Text) and not a.choice and exceptional:
-            return a
-        shown = f"{as_text(a).text} if {self.text}"
-        return Text(f"{shown} else {as_text(b).text}", SUM, choice=not isinstance(a, Text) and exceptional)
+        """A choice between formulas; just the first where the second is for exceptional points alone."""
+        a, b = as_text(a), as_text(b)
+        if b.text == self.tested:
+            return Text(a.text, a.tight, a.exceptional)  # x where x is neither above nor below: a nan, which stays one
+        almost_always = self.text.startswith("|") and self.text.endswith("| > 0")
+        if b.exceptional or almost_always or a.text == b.text:
+            return Text(a.text, a.tight, a.exceptional)
+        return Text(f"{a.within(SUM)} if {self.text} else {b.text}", CHOICE, a.exceptional)
 
     def __add__(self, other: Any) -> Text:
         return _sum(self, " + ", as_text(other), SUM)
@@ -157,7 +159,7 @@ def as_text(x: Any) -> Text:
         return Text(x)
     text = number(checked(x))
     negative = text.startswith("−")
-    return Text(text, SUM if negative else PRODUCT if "/" in text else ATOM, signed=negative)
+    return Text(text, SUM if negative else PRODUCT if "/" in text else ATOM, not isfinite(x), negative)
 
 
 def expression(op: Op, names: Sequence[str]) -> str:
@@ -175,7 +177,7 @@ def slopes(op: Op, z: str, names: Sequence[str]) -> tuple[str, ...]:
     >>> slopes(arithmetic.mul, "z", ["x", "y"])
     ('y', 'x')
     """
-    return tuple([as_text(s).text for s in op.slopes(_named(z), *[_named(n) for n in names])])
+    return tuple([as_text(s).within(SUM) for s in op.slopes(_named(z), *[_named(n) for n in names])])
 
 
 def _named(name: str) -> Text:

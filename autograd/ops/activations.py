@@ -73,7 +73,7 @@ def elu(alpha: Any) -> Op:
         "elu",
         params=(alpha,),
         value=lambda x: where(x > 0, x, alpha * m.expm1(where(x > 0, 0, x))),
-        slopes=lambda z, x: (where(x > 0, 1, alpha * exp(where(x > 0, 0, x))),),
+        slopes=lambda z, x: (where(x > 0, 1, alpha * exp(x)),),
         corners=() if alpha == 1 else (0,),
         doc="x above 0, alpha (exp(x) - 1) below; the slope at 0 is alpha.",
     )

@@ -49,14 +49,17 @@ def _extreme(name: str, glyph: str, at_least: Callable[[Any, Any], Any], doc: st
 
     def slopes(z: Any, *xs: Any) -> tuple[Any, ...]:
         found: list[Any] = []
-        taken: Any = 0
+        later = None  # the best of the inputs to the right
         for x in reversed(xs):
-            won = where(at_least(x, z), 1 - taken, where(at_least(z, x), 0, z))
-            taken = taken + won
-            found.append(won)
+            won = where(at_least(x, z), 1, 0)
+            if later is not None:
+                won = where(at_least(later, z), 0, won)
+            found.append(where(at_least(z, z), won, z))  # a nan has nan slopes
+            later = x if later is None else row(x, later)
         return tuple(reversed(found))
 
-    return Op(name, glyph=glyph, value=value, slopes=slopes, doc=doc)
+    row = Op(name, glyph=glyph, value=value, slopes=slopes, doc=doc)
+    return row
 
 
 maximum = _extreme("maximum", "max", operator.ge, "The largest input (maxout); of equal ones the last has slope 1.")

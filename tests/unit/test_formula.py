@@ -71,9 +71,12 @@ def test_expressions(op, names, text):
         ("cos", ["x"], ("−sin(x)",)),
         ("tanh", ["x"], ("4·sigmoid(2·x)·sigmoid(−2·x)",)),
         ("sigmoid", ["x"], ("z·sigmoid(−x)",)),
-        ("relu", ["x"], ("1 if x > 0 else 0",)),
+        ("relu", ["x"], ("(1 if x > 0 else 0)",)),
         ("abs", ["x"], ("sign(x)",)),
-        ("where", ["c", "x", "y"], ("0", "1 if c > 0 else 1 if c < 0 else 0", "0 if c > 0 else 0 if c < 0 else 1")),
+        ("sign", ["x"], ("0",)),
+        ("maximum", ["x", "y"], ("(0 if y ≥ z else 1 if x ≥ z else 0)", "(1 if y ≥ z else 0)")),
+        ("minimum", ["x", "y"], ("(0 if y ≤ z else 1 if x ≤ z else 0)", "(1 if y ≤ z else 0)")),
+        ("where", ["c", "x", "y"], ("0", "(1 if c > 0 else 1 if c < 0 else 0)", "(0 if c > 0 else 0 if c < 0 else 1)")),
     ],
 )
 def test_slopes(op, names, texts):
@@ -85,7 +88,7 @@ def test_parameters_show():
     assert expression((x**2).op, ["x"]) == "x²" and slopes((x**2).op, "z", ["x"]) == ("2·x",)
     assert expression((x**-1).op, ["x + 1"]) == "(x + 1)⁻¹" and expression((x**0.5).op, ["x"]) == "x^0.5"
     assert expression(elu(x, 2).op, ["x"]) == "elu(x, 2)"
-    assert slopes(elu(x, 2).op, "z", ["x"]) == ("1 if x > 0 else 2·exp(0 if x > 0 else x)",)
+    assert slopes(elu(x, 2).op, "z", ["x"]) == ("(1 if x > 0 else 2·exp(x))",)
     assert expression(find("softmax", (1,)), ["a", "b"]) == "softmax(a, b)[1]"
     assert slopes(OPS["log"], "z", ["p[0]"]) == ("1/p[0]",)
     assert expression(pow(2, x).op, ["2", "x"]) == "2^x"
