@@ -27,7 +27,7 @@ from .functions import (
     where,
 )
 from .graph import StaleError
-from .modes import AnomalyError, detect_anomaly, no_grad
+from .modes import AnomalyError, detect_anomaly, no_grad, scope
 from .op import Op, family
 from .ops.activations import gelu, logsigmoid, relu, sigmoid, silu, softplus, tanh
 from .ops.arithmetic import absolute as abs
@@ -78,6 +78,7 @@ __all__ = [
     "no_grad",
     "pow",
     "relu",
+    "scope",
     "sigmoid",
     "sign",
     "silu",

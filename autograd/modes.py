@@ -1,4 +1,4 @@
-"""Modes, as context managers: ``no_grad`` computes without recording, ``detect_anomaly`` stops at the first inf or nan."""
+"""Modes, as context managers: ``no_grad`` does not record, ``detect_anomaly`` stops at an inf or nan, ``scope`` names."""
 
 from __future__ import annotations
 
@@ -77,6 +77,29 @@ class detect_anomaly(_Mode):
 
     def __init__(self) -> None:
         super().__init__(_sources, dict)
+
+
+class scope(ContextDecorator):
+    """Name the nodes made inside, so that pictures can group them. Scopes nest, joined by dots. Also a decorator.
+
+    >>> with scope("layer1"), scope("neuron2"):
+    ...     y = Value(2.0) * 3
+    >>> y.scope
+    'layer1.neuron2'
+    """
+
+    def __init__(self, name: str) -> None:
+        if not isinstance(name, str) or not name:
+            raise ValueError(f"a scope has a name, such as 'layer1'; got {name!r}")
+        self._name = name
+        self._outer: list[str | None] = []
+
+    def __enter__(self) -> None:
+        self._outer.append(value.scope)
+        value.scope = self._name if value.scope is None else f"{value.scope}.{self._name}"
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        value.scope = self._outer.pop()
 
 
 class _Watch:

@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 
 from . import graph
 from .backward import backward, local_grads
-from .copying import Copied
 from .graph import tick
 from .intrinsics import ERRORS, Number, checked, ieee
+from .objects import PythonObject
 from .op import Op
 from .ops import activations, arithmetic, elementary
 
@@ -20,6 +20,9 @@ new = object.__new__
 
 watch: Callable[[Value], Value] | None = None
 """While a ``no_grad`` or ``detect_anomaly`` is open, every new node passes through this (see :mod:`autograd.modes`)."""
+
+scope: str | None = None
+"""The open scopes' names, joined by dots, which every new Value keeps (see :class:`autograd.scope`)."""
 
 
 def unary(op: Op) -> Callable[[Value], Value]:
@@ -38,6 +41,7 @@ def unary(op: Op) -> Callable[[Value], Value]:
         n._x = self
         n._y = None
         n.name = None
+        n.scope = scope
         n.serial = tick()
         return n if watch is None else watch(n)
 
@@ -64,6 +68,7 @@ def binary(op: Op) -> Callable[[Value, Any], Value]:
         n._x = self
         n._y = other
         n.name = None
+        n.scope = scope
         n.serial = tick()
         return n if watch is None else watch(n)
 
@@ -97,7 +102,7 @@ def _named(method: Method, op: Op) -> Method:
     return method
 
 
-class Value(Copied):
+class Value(PythonObject):
     """A scalar that remembers how it was computed, so that gradients can be sent back through it.
 
     Args:
@@ -109,6 +114,7 @@ class Value(Copied):
         data: the number. Assigning is for leaves; what was computed from the old number is then stale, which is noticed.
         grad: d(output)/d(this) of the last backward pass; on leaves the sum over passes, as in PyTorch. None: not computed.
         op: the operation that computed it; None for a leaf.
+        scope: the ``with scope(...)`` it was made in, for pictures of large graphs.
         serial: the time of its last write; parents are older than their children.
 
     Example (lecture row L15; dL/dz = 5 is given):
@@ -122,7 +128,7 @@ class Value(Copied):
 
     # _x and _y are the parents of a node of two; else _x is the one parent, or the tuple of all, with () marking a constant.
     # Two slots instead of a tuple save 56 bytes a node, and half of the containers that the collector has to visit.
-    __slots__ = ("_data", "_x", "_y", "grad", "name", "op", "serial")
+    __slots__ = ("_data", "_x", "_y", "grad", "name", "op", "scope", "serial")
 
     _data: Number
     _x: Any
@@ -130,6 +136,7 @@ class Value(Copied):
     grad: Any
     name: str | None
     op: Op | None
+    scope: str | None
     serial: int
 
     __array_ufunc__ = None  # NumPy leaves arithmetic between its numbers and Values to us
@@ -141,6 +148,7 @@ class Value(Copied):
         self.grad = self.op = self._y = None
         self._x = None if requires_grad else ()
         self.name = name
+        self.scope = scope
         self.serial = tick()
 
     def _set_data(self, data: Any) -> None:
@@ -240,29 +248,11 @@ class Value(Copied):
     __lt__, __le__ = comparison(operator.lt), comparison(operator.le)
     __gt__, __ge__ = comparison(operator.gt), comparison(operator.ge)
 
-    def __bool__(self) -> bool:
-        return self._data != 0
-
-    def __format__(self, spec: str) -> str:
-        return format(self._data, spec) if spec else repr(self)
-
-    def __repr__(self) -> str:
-        text = repr(self._data)
-        if self.name is not None:
-            text += f", name={self.name!r}"
-        if self.grad is not None:
-            text += f", grad={self.grad!r}"
-        if self.op is not None:
-            text += f", op={self.op.name}"
-        elif not self.requires_grad:
-            text += ", requires_grad=False"
-        return f"Value({text})"
-
 
 def node(data: Any, op: Op, parents: tuple[Value, ...]) -> Value:
     """A computed Value, for any number of parents."""
     n = new(Value)
-    n._data, n.grad, n.op, n.name = data, None, op, None
+    n._data, n.grad, n.op, n.name, n.scope = data, None, op, None, scope
     if len(parents) == 2:
         n._x, n._y = parents
     else:
@@ -279,6 +269,7 @@ def constant(x: Any) -> Value:
     n._data = checked(x)
     n.grad = n.op = n._y = n.name = None
     n._x = ()
+    n.scope = scope
     n.serial = tick()
     return n
 

@@ -18,7 +18,7 @@ ORDER = [
     "ops",
     "graph",
     "backward",
-    "copying",
+    "objects",
     "value",
     "functions",
     "modes",

@@ -1,11 +1,27 @@
 """no_grad and detect_anomaly."""
 
+import copy
 import math
+import pickle
 import threading
 
 import pytest
 
-from autograd import AnomalyError, Value, detect_anomaly, dot, no_grad, value
+from autograd import AnomalyError, Value, detect_anomaly, dot, no_grad, scope, value
+
+
+def test_a_scope_names_what_is_made_inside():
+    x = Value(1.0)
+    with scope("net"):
+        with scope("layer1"):
+            made = [Value(2.0), x * 2, -x, x + x, dot([x, x, x], [1, 2, 3]), x**2]
+        y = x * 3
+    assert {v.scope for v in made} == {made[1].parents[1].scope} == {"net.layer1"}
+    assert (x.scope, y.scope, (x * x).scope) == (None, "net", None)
+    for twin in (copy.deepcopy(made[1]), pickle.loads(pickle.dumps(made[1])), copy.copy(made[1])):
+        assert twin.scope == "net.layer1"
+    with pytest.raises(ValueError, match="a scope has a name.*got ''"):
+        scope("")
 
 
 def test_no_grad_is_a_block_and_a_decorator_and_ends_with_it():

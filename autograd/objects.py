@@ -1,4 +1,7 @@
-"""Copies and pickles of graphs of any depth, without recursion, and with what was shared still shared."""
+"""What a Value does as a Python object: it shows itself, and is copied and pickled.
+
+Graphs of any depth are copied and pickled without recursion, and what was shared is still shared.
+"""
 
 from __future__ import annotations
 
@@ -15,31 +18,51 @@ if TYPE_CHECKING:
     from .value import Value
 
 
-class Copied:
-    """What copy, deepcopy and pickle do with a Value."""
+class PythonObject:
+    """repr, format, truth, copy, deepcopy and pickle."""
 
     __slots__ = ()
 
+    def __bool__(self: Any) -> bool:
+        return self.data != 0
+
+    def __format__(self: Any, spec: str) -> str:
+        return format(self.data, spec) if spec else repr(self)
+
+    def __repr__(self: Any) -> str:
+        text = repr(self.data)
+        if self.name is not None:
+            text += f", name={self.name!r}"
+        if self.grad is not None:
+            text += f", grad={self.grad!r}"
+        if self.op is not None:
+            text += f", op={self.op.name}"
+        elif not self.requires_grad:
+            text += ", requires_grad=False"
+        return f"Value({text})"
+
     def __copy__(self: Any) -> Any:
-        return restore(type(self), self.data, self.grad, self.op, self.parents, self.name, self.requires_grad)
+        return restore(type(self), self.data, self.grad, self.op, self.parents, self.name, self.scope, self.requires_grad)
 
     def __deepcopy__(self: Any, memo: dict[int, Any]) -> Any:
         for v in nodes(self):
             if id(v) not in memo:
                 parents = tuple([memo[id(p)] for p in v.parents])
-                memo[id(v)] = restore(type(v), v.data, v.grad, v.op, parents, v.name, v.requires_grad)
+                memo[id(v)] = restore(type(v), v.data, v.grad, v.op, parents, v.name, v.scope, v.requires_grad)
         return memo[id(self)]
 
     def __reduce__(self: Any) -> Any:
         if self.op is None:
-            return restore, (type(self), self.data, self.grad, None, (), self.name, self.requires_grad)
+            return restore, (type(self), self.data, self.grad, None, (), self.name, self.scope, self.requires_grad)
         return getitem, _placed(self)
 
 
-def restore(kind: type[Value], data: Any, grad: Any, op: Op | None, parents: Any, name: str | None, leaf: bool) -> Value:
+def restore(
+    kind: type[Value], data: Any, grad: Any, op: Op | None, parents: Any, name: str | None, scope: str | None, leaf: bool
+) -> Value:
     """A Value with these contents, newly written; ``leaf`` is whether a leaf requires a gradient."""
     n = object.__new__(kind)
-    n._data, n.grad, n.op, n.name = data, grad, op, name
+    n._data, n.grad, n.op, n.name, n.scope = data, grad, op, name, scope
     n._x, n._y = parents if len(parents) == 2 else (parents[0] if len(parents) == 1 else parents, None)
     if op is None and leaf:
         n._x = None
@@ -72,18 +95,21 @@ class _Block:
             [v.data for v in inner],
             [v.grad for v in inner],
             {i: v.name for v, i in inner.items() if v.name is not None},
+            {i: v.scope for v, i in inner.items() if v.scope is not None},
         )
 
 
 def _unfold(
-    inputs: list[Value], ops: Any, codes: Any, counts: Any, places: Any, data: Any, grads: Any, names: Any
+    inputs: list[Value], ops: list[Op], codes: Any, counts: Any, places: Any, data: Any, grads: Any, names: Any, scopes: Any
 ) -> list[Value]:
     """The computed nodes of a block, from its columns."""
     built = list(inputs)
     kind = type(inputs[0])
     next_parents = map(built.__getitem__, places)
     for i, (code, count, x, grad) in enumerate(zip(codes, counts, data, grads, strict=True)):
-        built.append(restore(kind, x, grad, ops[code], tuple(islice(next_parents, count)), names.get(i), True))
+        built.append(
+            restore(kind, x, grad, ops[code], tuple(islice(next_parents, count)), names.get(i), scopes.get(i), True)
+        )
     return built[len(inputs) :]
 
 
