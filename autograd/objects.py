@@ -24,7 +24,7 @@ class PythonObject:
     __slots__ = ()
 
     def __bool__(self: Any) -> bool:
-        return self.data != 0
+        return bool(self.data != 0)
 
     def __format__(self: Any, spec: str) -> str:
         return format(self.data, spec) if spec else repr(self)
