@@ -52,7 +52,7 @@ def grad(
     seeds = list(grad_outputs) if hasattr(grad_outputs, "__iter__") else [grad_outputs] * len(tops)
     if len(seeds) != len(tops):
         raise ValueError(f"grad_outputs has {len(seeds)} numbers for {len(tops)} outputs: give one for each")
-    adjoints = _pull(tops, seeds, create_graph)
+    adjoints = pull(tops, seeds, create_graph)
     found = [adjoints.get(x) for x in wanted]
     if materialize_grads:
         return tuple([(Value(0, requires_grad=False) if create_graph else 0) if g is None else g for g in found])
@@ -65,7 +65,7 @@ def grad(
     return tuple(found)
 
 
-def _pull(outputs: Sequence[Value], seeds: Sequence[Any], create_graph: bool) -> dict[Value, Any]:
+def pull(outputs: Sequence[Value], seeds: Sequence[Any], create_graph: bool = False) -> dict[Value, Any]:
     """Reverse mode: the adjoint of every node below the outputs, as numbers or, to be differentiated again, as Values."""
     inner, _ = inner_nodes(*outputs)
     check_fresh(inner)

@@ -9,6 +9,7 @@ from typing import Any
 from . import formula
 from .graph import nodes
 from .ops.arithmetic import add, mul
+from .story import added
 from .terminal import encodable, padded, visible, width
 from .value import Value
 
@@ -149,8 +150,7 @@ def _gradient(v: Value, shares: list[Any], digits: int) -> str:
         return result
     if len(shares) > MAX_TERMS:
         return f"sum of {len(shares)} = {result}"
-    first, *others = [formula.number(share, digits) for share in shares]
-    return first + "".join(f" − {s[1:]}" if s.startswith("−") else f" + {s}" for s in others) + f" = {result}"
+    return f"{added([formula.number(share, digits) for share in shares])} = {result}"
 
 
 def _plain(x: Any) -> Any:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from .. import formula
+from ..backward import product
 from ..intrinsics import Number
+from ..story import multiplied
 from ..value import Value
-from .gradients import UNKNOWN, Gradient, Term, multiplied, remainder, times
+from .gradients import UNKNOWN, Gradient, Term, remainder
 from .scene import Box, Pill, Scene, Wire, Words
 from .text import LONGEST, visible
 
@@ -158,9 +160,9 @@ class Builder:
             if upstream is None or total is None:
                 self.terms[wire] = Term(wire, UNKNOWN, UNKNOWN)
                 continue
-            parts.append(times(upstream, local))
-            product = multiplied(self.number(upstream), self.number(local))
-            self.terms[wire] = Term(wire, self.number(parts[-1]), product)
+            parts.append(product(local, upstream))
+            shown = multiplied(self.number(upstream), self.number(local))
+            self.terms[wire] = Term(wire, self.number(parts[-1]), shown)
         rest = None if total is None else remainder(total, parts)
         if rest is None:  # nothing to take apart, or nobody can tell what it is the sum of
             return Gradient(symbol, (), "", self.number(total), bool(parts))

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from .. import story
 from ..intrinsics import Number
 
 SHOWN = 6
@@ -66,25 +67,7 @@ def added(parts: Sequence[str]) -> str:
     >>> added(["3", "−2", "6"])
     '3 − 2 + 6'
     """
-    if len(parts) > SHOWN:
-        parts = [*parts[: SHOWN - 2], "…", parts[-1]]
-    text = parts[0] if parts else ""
-    for part in parts[1:]:
-        text += f" − {part[1:]}" if part.startswith("−") else f" + {part}"
-    return text
-
-
-def multiplied(gradient: str, local: str) -> str:
-    """A product of two numbers: ``5 · 3``, ``5 · (−3)``."""
-    return f"{gradient} · ({local})" if local.startswith("−") else f"{gradient} · {local}"
-
-
-def times(a: Number, b: Number) -> Number:
-    """The product of two plain numbers; nan where one is too big to become a float."""
-    try:
-        return a * b
-    except OverflowError:
-        return math.nan
+    return story.added([*parts[: SHOWN - 2], "…", parts[-1]] if len(parts) > SHOWN else parts)
 
 
 def remainder(total: Number, parts: Sequence[Number]) -> Number | None:

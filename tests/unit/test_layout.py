@@ -24,6 +24,7 @@ ORDER = [
     "modes",
     "derivatives",
     "formula",
+    "story",
     "terminal",
     "table",
     "pictures",

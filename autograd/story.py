@@ -1,0 +1,137 @@
+"""Both passes over a graph, told: names, formulas, numbers, and what comes back along every edge.
+
+Explanations and the frames of the stepper read this, and state no formula of their own. A story computes its own
+gradients and touches no ``grad``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from . import formula
+from .backward import local_grads, masked, product
+from .derivatives import pull
+from .graph import check_fresh, inner_nodes
+from .intrinsics import checked
+from .value import Value
+
+
+class Share(NamedTuple):
+    """What one use of a value sends back: upstream gradient times local gradient."""
+
+    child: Value
+    position: int
+    upstream: Any
+    local: Any
+    number: Any
+
+
+class Story:
+    """The graph below ``root``, with dL/d(root) = ``grad`` given.
+
+    Attributes:
+        order: every node, inputs before outputs.
+        inner: the computed nodes, oldest first: the order of the forward pass; backward it is reversed.
+        names: what each node is called.
+        of: what the gradients are gradients of: the root's name, or L where a gradient is given at it.
+        gradients: d(of)/d(node) for each node; constants too, which keep it to themselves.
+        shares: for each node what each of its uses sends back, in the order of the uses.
+
+    >>> x, y = Value(2, name="x"), Value(3, name="y")
+    >>> story = Story(x * y, grad=5)
+    >>> story.value(story.root), story.local(story.root, 0), story.gradient(x)
+    ('v1 = x·y = 2·3 = 6', '∂v1/∂x = y = 3', '∂L/∂x = ∂L/∂v1 · ∂v1/∂x = 5 · 3 = 15')
+    """
+
+    def __init__(self, root: Value, grad: Any = 1, digits: int = 4) -> None:
+        self.root, self.digits = root, digits
+        self.inner, leaves = inner_nodes(root)
+        check_fresh(self.inner)
+        self.order = leaves + self.inner
+        self.names = formula.labels(root)
+        self.seed = checked(grad)
+        taken = set(self.names.values())
+        self.of = self.names[root] if self.seed == 1 else next(n for n in ("L", "J", "E", "L′", "L″") if n not in taken)
+        self.gradients = pull([root], [self.seed])
+        self.locals = {v: local_grads(v) for v in self.inner}
+        self.shares: dict[Value, list[Share]] = {v: [] for v in self.order}
+        for v in self.inner:
+            upstream = self.gradients[v]
+            for i, (p, d) in enumerate(zip(v.parents, self.locals[v], strict=True)):
+                number = 0 if masked(v, upstream) else product(d, upstream)
+                self.shares[p].append(Share(v, i, upstream, d, number))
+
+    def number(self, x: Any) -> str:
+        """A number for people."""
+        return formula.number(x, self.digits)
+
+    def symbol(self, v: Value) -> str:
+        """``∂L/∂x``."""
+        return f"∂{self.of}/∂{self.names[v]}"
+
+    def local_symbol(self, v: Value, position: int) -> str:
+        """``∂z/∂x`` for the input at that position."""
+        return f"∂{self.names[v]}/∂{self.names[v.parents[position]]}"
+
+    def formula(self, v: Value, numbers: bool = False) -> str:
+        """The right side of a node's equation, with the inputs' names or with their numbers; empty for a leaf."""
+        if v.op is None:
+            return ""
+        return formula.expression(v.op, [self.number(p.data) if numbers else self.names[p] for p in v.parents])
+
+    def value(self, v: Value) -> str:
+        """``z = x·y = 2·3 = 6``."""
+        return equation(self.names[v], self.formula(v), self.formula(v, numbers=True), self.number(v.data))
+
+    def local_formula(self, v: Value, position: int) -> str:
+        """The local derivative by one input, as its row states it: ``y``."""
+        if v.op is None:
+            return ""
+        return formula.slopes(v.op, self.names[v], [self.names[p] for p in v.parents])[position]
+
+    def local(self, v: Value, position: int) -> str:
+        """``∂z/∂x = y = 3``."""
+        number = self.number(self.locals[v][position])
+        return equation(self.local_symbol(v, position), self.local_formula(v, position), number)
+
+    def gradient(self, v: Value) -> str:
+        """``∂L/∂x = ∂L/∂z · ∂z/∂x = 5 · 3 = 15``, over all uses; the root's is given."""
+        total = self.number(self.gradients[v])
+        if v is self.root:
+            return equation(self.symbol(v), total)
+        shares = self.shares[v]
+        symbols = [f"{self.symbol(s.child)} · {self.local_symbol(s.child, s.position)}" for s in shares]
+        products = [multiplied(self.number(s.upstream), self.number(s.local)) for s in shares]
+        numbers = added([self.number(s.number) for s in shares])
+        return equation(self.symbol(v), " + ".join(symbols), " + ".join(products), numbers, total)
+
+
+def equation(*sides: str) -> str:
+    """The sides with = between them; empty ones, and those that say the same as the one before, are left out.
+
+    >>> equation("z", "x·y", "", "6", "6")
+    'z = x·y = 6'
+    """
+    return " = ".join(dict.fromkeys(filter(None, sides)))
+
+
+def added(parts: Sequence[str]) -> str:
+    """The parts of a sum with their signs between them.
+
+    >>> added(["3", "−2", "6"])
+    '3 − 2 + 6'
+    """
+    text = parts[0] if parts else ""
+    for part in parts[1:]:
+        text += f" − {part[1:]}" if part.startswith("−") else f" + {part}"
+    return text
+
+
+def multiplied(a: str, b: str) -> str:
+    """A product of two numbers: ``5 · 3``, ``5 · (−3)``.
+
+    >>> multiplied("5", "−3")
+    '5 · (−3)'
+    """
+    return f"{a} · ({b})" if b.startswith("−") else f"{a} · {b}"
