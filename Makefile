@@ -1,11 +1,13 @@
 # The doors of the project; `make help` lists them. Needs python3 (3.11 or newer) with pip, and make; no root, no Graphviz.
 
 PYTHON ?= python3
+# Inside an activated environment python3 may be one without pip: the Python that it was made from has it.
+BASE := $(shell $(PYTHON) -c 'import sys; print(sys._base_executable)')
 VENV ?= .venv
 BIN := $(VENV)/bin
 OUT := out
 # Debian's python3 lacks ensurepip, so the environment is made without pip and filled by the pip outside.
-INSTALL := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet
+INSTALL := $(BASE) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet
 GLASSGRAD := $(BIN)/glassgrad
 
 .DEFAULT_GOAL := help
@@ -15,7 +17,7 @@ help: ## list the doors
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
 
 $(BIN)/python:
-	$(PYTHON) -m venv --without-pip $(VENV)
+	$(BASE) -m venv --without-pip $(VENV)
 
 # One stamp for each set of extras: installed once, again only when the project's metadata changes.
 $(VENV)/run.stamp: pyproject.toml | $(BIN)/python
@@ -38,7 +40,7 @@ demo: $(VENV)/run.stamp ## do the main job: the lecture's product node and loss 
 	@$(GLASSGRAD) draw $(PRODUCT) --show forward -o $(OUT)/product-forward.svg --force
 	@$(GLASSGRAD) draw $(PRODUCT) --show all -o $(OUT)/product-backward.svg --force
 	@$(GLASSGRAD) grad $(PRODUCT) -o $(OUT)/product.txt --force
-	@$(GLASSGRAD) draw $(LOSS) --show forward -o $(OUT)/loss-forward.svg --force
+	@$(GLASSGRAD) draw $(LOSS) --show forward --reserve both -o $(OUT)/loss-forward.svg --force
 	@$(GLASSGRAD) draw $(LOSS) --show both -o $(OUT)/loss-backward.svg --force
 	@$(GLASSGRAD) grad $(LOSS) -o $(OUT)/loss.txt --force
 

@@ -27,7 +27,7 @@ from .functions import (
     where,
 )
 from .graph import StaleError
-from .modes import AnomalyError, detect_anomaly, no_grad, scope
+from .modes import AnomalyError, detect_anomaly, enable_grad, no_grad, scope
 from .op import Op, family
 from .ops.activations import gelu, logsigmoid, relu, sigmoid, silu, softplus, tanh
 from .ops.arithmetic import absolute as abs
@@ -54,6 +54,7 @@ __all__ = [
     "dot",
     "draw",
     "elu",
+    "enable_grad",
     "erf",
     "exp",
     "expm1",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from _thread import allocate_lock
+import os
+from _thread import RLock
 from collections import deque
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,9 @@ from .intrinsics import ERRORS, Ieee, Number, to_float
 if TYPE_CHECKING:
     from .value import Value
 
-_one_at_a_time = allocate_lock()
+_one_at_a_time = RLock()
+getattr(os, "register_at_fork", lambda **_: None)(after_in_child=_one_at_a_time._at_fork_reinit)  # type: ignore[attr-defined]
+_grad = attrgetter("grad")
 _data = attrgetter("_data")
 
 
@@ -26,13 +29,15 @@ class _Zero(int):
 def backward(root: Value, seed: Number, check: Any = None) -> None:
     """Fill in ``grad`` of every node that ``root`` rests on: d(root)/d(node), times ``seed``.
 
-    Leaves add to the gradient they had; computed nodes get the gradient of this pass; constants keep None. If anything
-    is raised on the way, an interrupt included, every gradient is put back. ``check(node, parent, slope, share)``, if
-    given, is called for each product.
+    Leaves add to the gradient they had; computed nodes get the gradient of this pass; constants keep what they had. If
+    anything is raised on the way, an interrupt included, every gradient is put back. ``check``, if given, is called for
+    each product and the sum it joins: check(node, parent, slope, share, total).
     """
     if root.op is None and not root.requires_grad:
         raise ValueError(f"{root!r} is a constant: there is nothing to go back to")
-    set_grad = vars(type(root))["grad"].__set__
+    if _one_at_a_time._is_owned():  # type: ignore[attr-defined]
+        raise RuntimeError("backward() was called inside a backward pass: there use autograd.grad, which keeps to itself")
+    set_grad = _grad(type(root)).__set__
     zero = _Zero()
     found: list[Value] = []
     before: list[Number | None] = []
@@ -52,9 +57,11 @@ def backward(root: Value, seed: Number, check: Any = None) -> None:
                 _careful_sweep(order, check)
             for leaf, old in settle:
                 if not leaf.requires_grad:
-                    leaf.grad = None
+                    leaf.grad = old
                 elif old is not None:
-                    leaf.grad += old
+                    share, leaf.grad = leaf.grad, ieee_sum(leaf.grad, old)
+                    if check is not None:
+                        check(root, leaf, 1, share, leaf.grad)
         except BaseException:
             deque(map(set_grad, found, before), maxlen=0)  # one call into C: no signal comes between
             raise
@@ -118,21 +125,25 @@ def _careful_sweep(order: list[Value], check: Any) -> None:
     for v in order:
         for p, d in zip(v.parents, local_grads(v)):
             share = 0 if masked(v, v.grad) else product(d, v.grad)
-            if check is not None:
-                check(v, p, d, share)
             p.grad = ieee_sum(p.grad, share)
+            if check is not None:
+                check(v, p, d, share, p.grad)
 
 
 def local_grads(v: Value) -> tuple[Any, ...]:
     """The slopes of a node at its inputs, one a parent; an error if its row gives another number of them."""
     if v.op is None:
         return ()
-    parents = v.parents
-    slopes = v.op.slopes_at(v._data, tuple(map(_data, parents)))
-    if type(slopes) is not tuple or len(slopes) != len(parents):
+    return well_formed(v, v.op.slopes_at(v._data, tuple(map(_data, v.parents))))
+
+
+def well_formed(v: Value, slopes: Any) -> tuple[Any, ...]:
+    """The slopes that a row returned, if they are one an input."""
+    n = len(v.parents)
+    if type(slopes) is not tuple or len(slopes) != n:
         raise TypeError(
-            f"the row of operation {v.op.name!r} is wrong: slopes must return a tuple of {len(parents)} "
-            f"number{'s' if len(parents) > 1 else ''}, one an input; it returned {slopes!r}"
+            f"the row of operation {v.op.name if v.op else ''!r} is wrong: slopes must return a tuple of {n} "
+            f"number{'s' if n > 1 else ''}, one an input; it returned {slopes!r}"
         )
     return slopes
 

@@ -8,15 +8,17 @@ list of numbers, and results come back in the inputs' shape.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from operator import attrgetter
 from typing import Any
 
-from .backward import ieee_sum, local_grads, masked, product
+from . import value
+from .backward import ieee_sum, local_grads, masked, product, well_formed
 from .graph import check_fresh, inner_nodes
 from .intrinsics import checked
+from .modes import recorded
 from .value import Value, constant
 
 
+@recorded
 def grad(
     outputs: Value | Sequence[Value],
     inputs: Value | Sequence[Value],
@@ -47,13 +49,14 @@ def grad(
     >>> first.data, grad(first, [x])
     (27, (18,))
     """
-    tops = [outputs] if isinstance(outputs, Value) else list(outputs)
-    wanted = [inputs] if isinstance(inputs, Value) else list(inputs)
+    tops, wanted = _values("outputs", outputs), _values("inputs", inputs)
     seeds = list(grad_outputs) if hasattr(grad_outputs, "__iter__") else [grad_outputs] * len(tops)
     if len(seeds) != len(tops):
         raise ValueError(f"grad_outputs has {len(seeds)} numbers for {len(tops)} outputs: give one for each")
     adjoints = pull(tops, seeds, create_graph)
     found = [adjoints.get(x) for x in wanted]
+    if create_graph:
+        found = [None if g is None else constant(g) for g in found]
     if materialize_grads:
         return tuple([(Value(0, requires_grad=False) if create_graph else 0) if g is None else g for g in found])
     if not allow_unused and None in found:
@@ -65,10 +68,18 @@ def grad(
     return tuple(found)
 
 
+def _values(what: str, xs: Any) -> list[Value]:
+    values = [xs] if isinstance(xs, Value) else list(xs) if hasattr(xs, "__iter__") else None
+    if values is None or not all(isinstance(v, Value) for v in values):
+        raise TypeError(f"{what} is a Value or a list of Values, got {xs!r}")
+    return values
+
+
 def pull(outputs: Sequence[Value], seeds: Sequence[Any], create_graph: bool = False) -> dict[Value, Any]:
     """Reverse mode: the adjoint of every node below the outputs, as numbers or, to be differentiated again, as Values."""
     inner, _ = inner_nodes(*outputs)
     check_fresh(inner)
+    check = getattr(value.watch, "check_share", None)
     adjoints: dict[Value, Any] = {}
     for v, seed in zip(outputs, seeds):
         seed = constant(seed) if create_graph else checked(seed)
@@ -80,6 +91,8 @@ def pull(outputs: Sequence[Value], seeds: Sequence[Any], create_graph: bool = Fa
         for p, d in zip(v.parents, _slopes(v, create_graph)):
             share = 0 if masked(v, g) else product(d, g)
             adjoints[p] = ieee_sum(adjoints[p], share) if p in adjoints else share
+            if check is not None:
+                check(v, p, plain(d), plain(share), plain(adjoints[p]))
     return adjoints
 
 
@@ -90,28 +103,32 @@ def _push(output: Iterable[Value], tangents: dict[Value, Any], create_graph: boo
     check_fresh(inner)
     known = dict(tangents)
     for v in inner:
-        moved = [(p, d) for p, d in zip(v.parents, _slopes(v, create_graph)) if p in known and not masked(p, d)]
-        if v not in known and moved:
-            shares = [product(d, known[p]) for p, d in moved]
+        parts = [(p, d) for p, d in zip(v.parents, _slopes(v, create_graph)) if p in known and not masked(p, d)]
+        if v not in known and parts:
+            shares = [product(d, known[p]) for p, d in parts]
             sum_ = shares[0]
             for share in shares[1:]:
                 sum_ = ieee_sum(sum_, share)
             known[v] = sum_
-    return [v._data * known.get(v, 0) if v._data != v._data else known.get(v, 0) for v in outputs]
+    moved = [v._data * known.get(v, 0) if v._data != v._data else known.get(v, 0) for v in outputs]
+    return list(map(constant, moved)) if create_graph else moved
 
 
 def _slopes(v: Value, create_graph: bool) -> tuple[Any, ...]:
-    return v.op.slopes(v, *v.parents) if create_graph and v.op is not None else local_grads(v)
+    return well_formed(v, v.op.slopes(v, *v.parents)) if create_graph and v.op is not None else local_grads(v)
 
 
 # ------------------------------------------------------------------------------------------------ functions of numbers
-_plain = attrgetter("_data")
+def plain(x: Any) -> Any:
+    """The number of a Value; a number as it is."""
+    return x.data if isinstance(x, Value) else x
 
 
 def _map(function: Callable[[Any], Any], tree: Any) -> Any:
     """Apply a function to each number of a nest of lists and tuples."""
     if isinstance(tree, (list, tuple)):
-        return type(tree)([_map(function, t) for t in tree])
+        branches = [_map(function, t) for t in tree]
+        return tree._make(branches) if hasattr(tree, "_make") else type(tree)(branches)
     return function(tree)
 
 
@@ -125,9 +142,12 @@ def _like(tree: Any, numbers: Iterable[Any]) -> Any:
     return _map(lambda _: next(rest), tree)
 
 
-def _record(func: Callable[..., Any], inputs: Any) -> tuple[Any, list[Value], Any]:
-    """Run a function on fresh Values: the inputs in their shape, flat, and the output with every number a Value."""
-    shaped = _map(lambda x: x if isinstance(x, Value) else Value(x), inputs)
+def _record(func: Callable[..., Any], inputs: Any, create_graph: bool) -> tuple[Any, list[Value], Any]:
+    """Run a function on fresh Values: the inputs in their shape, flat, and the output with every number a Value.
+
+    With ``create_graph``, Values among the inputs are copied by a node (x * 1), through which the graph goes on.
+    """
+    shaped = _map(lambda x: x * 1 if create_graph and isinstance(x, Value) else Value(plain(x)), inputs)
     output = func(*shaped) if isinstance(shaped, tuple) else func(shaped)
     if output is None:
         raise TypeError("the function returned None: is its return statement missing?")
@@ -142,9 +162,10 @@ def _matching(v: Any, tree: Any, what: str) -> list[Any]:
 
 
 def _result(tree: Any, create_graph: bool) -> Any:
-    return tree if create_graph else _map(lambda x: x._data if isinstance(x, Value) else x, tree)
+    return tree if create_graph else _map(plain, tree)
 
 
+@recorded
 def vjp(func: Callable[..., Any], inputs: Any, v: Any = 1, create_graph: bool = False) -> tuple[Any, Any]:
     """The output of ``func(*inputs)``, and the gradient v · Jacobian, by reverse mode: (output, gradient).
 
@@ -157,12 +178,13 @@ def vjp(func: Callable[..., Any], inputs: Any, v: Any = 1, create_graph: bool = 
     >>> vjp(lambda x, y: x * y, (2, 3), 5)
     (6, (15, 10))
     """
-    shaped, flat, output = _record(func, inputs)
+    shaped, flat, output = _record(func, inputs, create_graph)
     outputs = _flat(output)
     gradient = grad(outputs, flat, _matching(v, output, "outputs"), create_graph, materialize_grads=True)
     return _result(output, create_graph), _like(shaped, gradient)
 
 
+@recorded
 def jvp(func: Callable[..., Any], inputs: Any, v: Any = 1, create_graph: bool = False) -> tuple[Any, Any]:
     """The output of ``func(*inputs)``, and its derivative in the direction v, by forward mode: (output, Jacobian · v).
 
@@ -171,23 +193,25 @@ def jvp(func: Callable[..., Any], inputs: Any, v: Any = 1, create_graph: bool = 
     >>> jvp(lambda x, y: x * y, (2, 3), (1, 0))
     (6, 3)
     """
-    shaped, flat, output = _record(func, inputs)
+    shaped, flat, output = _record(func, inputs, create_graph)
     read = constant if create_graph else checked
     tangents = dict(zip(flat, map(read, _matching(v, shaped, "inputs"))))
     moved = _push(_flat(output), tangents, create_graph)
     return _result(output, create_graph), _like(output, moved)
 
 
+@recorded
 def jacobian(func: Callable[..., Any], inputs: Any, create_graph: bool = False) -> Any:
     """d(output)/d(input), each output's gradient in the shape of the inputs.
 
     >>> jacobian(lambda x, y: [x * y, x + y], (2, 3))
     [(3, 2), (1, 1)]
     """
-    shaped, flat, output = _record(func, inputs)
+    shaped, flat, output = _record(func, inputs, create_graph)
     return _map(lambda o: _like(shaped, grad(o, flat, 1, create_graph, materialize_grads=True)), output)
 
 
+@recorded
 def hessian(func: Callable[..., Any], inputs: Any, create_graph: bool = False) -> Any:
     """The second derivatives of a function of one output: for each input, its gradient's slopes, in the inputs' shape.
 
@@ -196,19 +220,20 @@ def hessian(func: Callable[..., Any], inputs: Any, create_graph: bool = False) -
     >>> hessian(lambda x, y: (1 - x)**2 + 100 * (y - x**2)**2, (1, 1))
     ((802, -400), (-400, 200))
     """
-    shaped, flat, output = _record(func, inputs)
+    shaped, flat, output = _record(func, inputs, create_graph)
     gradient = grad(_only(output), flat, 1, True, materialize_grads=True)
     rows = [_like(shaped, grad(g, flat, 1, create_graph, materialize_grads=True)) for g in gradient]
     return _like(shaped, rows)
 
 
+@recorded
 def hvp(func: Callable[..., Any], inputs: Any, v: Any = 1, create_graph: bool = False) -> tuple[Any, Any]:
     """The output of ``func(*inputs)``, and Hessian · v at the cost of a few passes: forward mode over reverse mode.
 
     >>> hvp(lambda x, y: x**2 * y, (3, 5), (1, 0))
     (45, (10, 6))
     """
-    shaped, flat, output = _record(func, inputs)
+    shaped, flat, output = _record(func, inputs, create_graph)
     read = constant if create_graph else checked
     tangents = dict(zip(flat, map(read, _matching(v, shaped, "inputs"))))
     gradient = grad(_only(output), flat, 1, True, materialize_grads=True)

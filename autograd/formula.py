@@ -134,6 +134,10 @@ class Text:
     def __abs__(self) -> Text:
         return Text(f"|{self.text}|")
 
+    def is_nonzero(self) -> Text:
+        """The condition that it is not 0."""
+        return Text(f"{self.text} ≠ 0")
+
     def __gt__(self, other: Any) -> Text:
         return Text(f"{self.text} > {as_text(other).text}")
 
@@ -182,7 +186,7 @@ def slopes(op: Op, z: str, names: Sequence[str]) -> tuple[str, ...]:
 
 def _named(name: str) -> Text:
     word = name.replace("·", " ").partition("[")[0]  # a middle dot is a letter to Python, and a product to us
-    return Text(name, ATOM if word.isidentifier() or word.replace(".", "").isdigit() else SUM)
+    return Text(name, ATOM if word.isidentifier() or word.replace(".", "").isdigit() or word == "∞" else SUM)
 
 
 def labels(*roots: Value) -> dict[Value, str]:

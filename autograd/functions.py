@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from .intrinsics import checked
-from .op import FUNCTIONS
+from .op import FAMILIES, FUNCTIONS, OPS, RESERVED
 from .ops import activations, arithmetic, elementary, sums
 from .value import Value, node
 
@@ -191,3 +191,6 @@ def _list(name: str, xs: Iterable[Any]) -> list[Any]:
         return list(xs)
     except TypeError:
         raise TypeError(f"{name} takes a list of numbers, got {xs!r}: write {name}([...])") from None
+
+
+RESERVED.update(OPS, FAMILIES, FUNCTIONS)

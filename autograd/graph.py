@@ -12,6 +12,8 @@ from itertools import count
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from .intrinsics import shown
+
 if TYPE_CHECKING:
     from .value import Value
 
@@ -71,8 +73,8 @@ def check_fresh(inner: Iterable[Value]) -> None:
     for v in inner:
         for p in v.parents:
             if p.serial > v.serial:
-                who = f"{p.name} = {p.data}" if p.name else f"a leaf, {p.data},"
+                who = f"{p.name} = {shown(p.data)}" if p.name else f"a leaf, {shown(p.data)},"
                 raise StaleError(
-                    f"{who} was assigned after a node was computed from it ({v.op.name if v.op else ''} gave {v.data}): "
-                    "run the forward pass once more"
+                    f"{who} was assigned after a node was computed from it "
+                    f"({v.op.name if v.op else ''} gave {shown(v.data)}): run the forward pass once more"
                 )

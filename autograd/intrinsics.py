@@ -65,6 +65,19 @@ def _remedy(x: Any) -> str:
     return "convert it first, for example with float(...) or fractions.Fraction(...)"
 
 
+def shown(x: Number) -> str:
+    """``repr(x)``, or the size of a number that is too long for Python to write down.
+
+    >>> shown(0.5), shown(10**5000)
+    ('0.5', 'about 2**16609')
+    """
+    try:
+        return repr(x)
+    except ValueError:
+        n = x if isinstance(x, int) else int(x)  # only exact numbers are that long
+        return f"about {'-' if n < 0 else ''}2**{abs(n).bit_length() - 1}"
+
+
 def to_float(x: Number) -> float:
     """``float(x)``, but an int or Fraction beyond the largest float becomes inf, as IEEE 754 rounds it."""
     try:
@@ -129,9 +142,9 @@ def ieee(formula: Callable[..., Any], args: Sequence[Number]) -> Any:
     >>> ieee(lambda x, y: x / y, (1, 0))
     inf
     """
-    if any(isinstance(a, Fraction) for a in args):
+    if any(isinstance(a, Fraction) for a in args) and not any(isinstance(a, float) for a in args):
         raise ZeroDivisionError(
-            f"no exact result at ({', '.join(map(str, args))}): fractions have no infinity; use floats, which do"
+            f"no exact result at ({', '.join(map(shown, args))}): fractions have no infinity; use floats, which do"
         )
     z = formula(*[Ieee(to_float(a)) for a in args])
     return tuple(map(float, z)) if type(z) is tuple else float(z)
@@ -186,11 +199,20 @@ def sqrt(x: Any) -> Any:
 
 def where(condition: Any, a: Any, b: Any) -> Any:
     """``a`` where the condition holds, else ``b``. Both are already computed: formulas choose, they do not branch."""
-    return (a if condition else b) if type(condition) is bool else condition.where(a, b)
+    if type(condition) is bool:
+        return a if condition else b
+    return condition.where(a, b) if hasattr(condition, "where") else a if condition else b
+
+
+def nonzero(x: Any) -> Any:
+    """The condition that ``x`` is not 0 (a nan is not)."""
+    return x.is_nonzero() if hasattr(x, "is_nonzero") else bool(x)
 
 
 def power(x: Any, y: Any) -> Any:
     """``x ** y``; nan instead of a complex number, an error instead of a silent float where a Fraction was given."""
+    if type(x) is Fraction and type(y) is Fraction and y.denominator == 2:
+        return sqrt(x) ** y.numerator
     z = x**y
     if type(z) is complex:
         return nan

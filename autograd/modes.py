@@ -8,12 +8,14 @@ from _thread import allocate_lock
 from collections.abc import Callable
 from contextlib import ContextDecorator
 from contextvars import ContextVar, Token
+from functools import partial, wraps
 from math import isfinite
 from os.path import dirname
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 from . import value
+from .intrinsics import shown
 from .value import Value
 
 _HERE = dirname(__file__)
@@ -21,6 +23,8 @@ _recording: ContextVar[bool] = ContextVar("recording", default=True)
 _sources: ContextVar[dict[int, str] | None] = ContextVar("sources", default=None)
 _open = 0
 _lock = allocate_lock()
+REMEMBERED = 100_000
+"""Of how many nodes ``detect_anomaly`` remembers the source line."""
 
 
 class AnomalyError(RuntimeError):
@@ -30,24 +34,45 @@ class AnomalyError(RuntimeError):
 class _Mode(ContextDecorator):
     """Sets a context variable for the block; while any mode is open anywhere, new nodes pass through ``_Watch``."""
 
-    def __init__(self, variable: ContextVar[Any], setting: Callable[[], Any]) -> None:
-        self._variable, self._setting = variable, setting
-        self._tokens: list[Token[Any]] = []
+    variable: ContextVar[Any]
+    setting: Callable[[], Any]
+
+    def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
+        """``@no_grad`` means ``@no_grad()``."""
+        mode = super().__new__(cls)
+        mode._tokens = []
+        return mode if function is None else mode(function)
+
+    def __call__(self, function: Callable[..., Any]) -> Any:
+        """As a decorator."""
+        if function.__code__.co_flags & _RUNS_LATER:
+            name = type(self).__name__
+            raise TypeError(f"{function.__name__} runs after the call has ended: write `with {name}():` inside it instead")
+        return super().__call__(function)
+
+    def _recreate_cm(self) -> _Mode:  # a decorated function may run in several threads at once
+        mode: _Mode = type(self)()
+        return mode
 
     def __enter__(self) -> None:
         global _open
-        self._tokens.append(self._variable.set(self._setting()))
+        self._tokens.append(self.variable.set(self.setting()))
         with _lock:
             _open += 1
             value.watch = _watch
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         global _open
-        self._variable.reset(self._tokens.pop())
         with _lock:
             _open -= 1
             if _open == 0:
                 value.watch = None
+        self.variable.reset(self._tokens.pop())
+
+    _tokens: list[Token[Any]]
+
+
+_RUNS_LATER = 0x20 | 0x80 | 0x200  # generator, coroutine, asynchronous generator
 
 
 class no_grad(_Mode):
@@ -60,8 +85,20 @@ class no_grad(_Mode):
     Value(9.0, requires_grad=False)
     """
 
-    def __init__(self) -> None:
-        super().__init__(_recording, bool)
+    variable, setting = _recording, bool
+
+
+class enable_grad(_Mode):
+    """Record again, inside a ``no_grad``. Also a decorator.
+
+    >>> x = Value(3.0)
+    >>> with no_grad(), enable_grad():
+    ...     y = x * x
+    >>> y
+    Value(9.0, op=mul)
+    """
+
+    variable, setting = _recording, partial(bool, True)
 
 
 class detect_anomaly(_Mode):
@@ -75,8 +112,23 @@ class detect_anomaly(_Mode):
     autograd.modes.AnomalyError: exp gave inf at x = 1000.0 (...)
     """
 
-    def __init__(self) -> None:
-        super().__init__(_sources, dict)
+    variable, setting = _sources, dict
+
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def recorded(function: F) -> F:
+    """A function that records even where it is called inside a ``no_grad``: derivatives need the graph."""
+
+    @wraps(function)
+    def call(*args: Any, **options: Any) -> Any:
+        if _recording.get():
+            return function(*args, **options)
+        with enable_grad():
+            return function(*args, **options)
+
+    return call  # type: ignore[return-value]
 
 
 class scope(ContextDecorator):
@@ -109,7 +161,9 @@ class _Watch:
         sources = _sources.get()
         if sources is not None:
             sources[node.serial] = where = _source_line()
-            if not isfinite(node._data):
+            if len(sources) > REMEMBERED:
+                del sources[next(iter(sources))]
+            if not _finite(node.data):
                 raise AnomalyError(f"{_made(node)}{where}")
         if not _recording.get():
             node.op, node._x, node._y = None, (), None
@@ -117,27 +171,36 @@ class _Watch:
 
     @property
     def check_share(self) -> Any:
-        """The check of each product in a backward pass, or None."""
+        """The check of each product, and each sum of products, in a backward pass; or None."""
         sources = _sources.get()
-        if sources is None:
-            return None
+        return None if sources is None else partial(_check_share, sources)
 
-        def check(node: Value, parent: Value, slope: Any, share: Any) -> None:
-            if not isfinite(share):
-                where = sources.get(node.serial, " (made outside detect_anomaly, so that its source line is not known)")
-                raise AnomalyError(
-                    f"the gradient that {_operation(node)} sends to {_called(parent)} is {share}: "
-                    f"upstream {node.grad} times slope {slope}; {_made(node)}{where}"
-                )
 
-        return check
+def _check_share(sources: dict[int, str], node: Value, parent: Value, slope: Any, share: Any, total: Any) -> None:
+    if _finite(share) and _finite(total):
+        return
+    line = sources.get(node.serial, " (made outside detect_anomaly, or long ago: its source line is not known)")
+    if _finite(share):
+        raise AnomalyError(
+            f"the gradients that {_called(parent)} receives add up to {total}, the last being {shown(share)} from "
+            f"{_operation(node)}; {_made(node)}{line}"
+        )
+    upstream = shown(node.grad) if node.grad is not None else "gradient"
+    raise AnomalyError(
+        f"the gradient that {_operation(node)} sends to {_called(parent)} is {share}: "
+        f"upstream {upstream} times slope {shown(slope)}; {_made(node)}{line}"
+    )
+
+
+def _finite(x: Any) -> bool:
+    return not isinstance(x, float) or isfinite(x)  # whole numbers and fractions are, at any size
 
 
 _watch = _Watch()
 
 
 def _made(node: Value) -> str:
-    return f"{_operation(node)} gave {node._data} at {', '.join(map(_called, node.parents))}"
+    return f"{_operation(node)} gave {shown(node.data)} at {', '.join(map(_called, node.parents))}"
 
 
 def _operation(node: Value) -> str:
@@ -145,7 +208,7 @@ def _operation(node: Value) -> str:
 
 
 def _called(node: Value) -> str:
-    return f"{node.name} = {node._data}" if node.name else f"{node._data}"
+    return f"{node.name} = {shown(node.data)}" if node.name else shown(node.data)
 
 
 def _source_line() -> str:

@@ -5,13 +5,15 @@ Graphs of any depth are copied and pickled without recursion, and what was share
 
 from __future__ import annotations
 
+from _thread import RLock
 from array import array
 from itertools import islice
 from operator import getitem
 from typing import TYPE_CHECKING, Any
-from weakref import WeakSet
+from weakref import ref
 
-from .graph import inner_nodes, nodes, tick
+from .graph import check_fresh, inner_nodes, nodes, tick
+from .intrinsics import shown
 from .op import Op
 
 if TYPE_CHECKING:
@@ -30,11 +32,11 @@ class PythonObject:
         return format(self.data, spec) if spec else repr(self)
 
     def __repr__(self: Any) -> str:
-        text = repr(self.data)
+        text = shown(self.data)
         if self.name is not None:
             text += f", name={self.name!r}"
         if self.grad is not None:
-            text += f", grad={self.grad!r}"
+            text += f", grad={shown(self.grad)}"
         if self.op is not None:
             text += f", op={self.op.name}"
         elif not self.requires_grad:
@@ -42,10 +44,14 @@ class PythonObject:
         return f"Value({text})"
 
     def __copy__(self: Any) -> Any:
-        return restore(type(self), self.data, self.grad, self.op, self.parents, self.name, self.scope, self.requires_grad)
+        twin = restore(type(self), self.data, self.grad, self.op, self.parents, self.name, self.scope, self.requires_grad)
+        twin.serial = self.serial  # what is stale stays so
+        return twin
 
     def __deepcopy__(self: Any, memo: dict[int, Any]) -> Any:
-        for v in nodes(self):
+        order = nodes(self)
+        check_fresh(order)
+        for v in order:
             if id(v) not in memo:
                 parents = tuple([memo[id(p)] for p in v.parents])
                 memo[id(v)] = restore(type(v), v.data, v.grad, v.op, parents, v.name, v.scope, v.requires_grad)
@@ -81,6 +87,11 @@ class _Block:
     def __init__(self, inner: list[Value]) -> None:
         self.place = {v: i for i, v in enumerate(inner)}
 
+    def __del__(self) -> None:
+        with _lock:
+            for v in self.place:
+                _block_of.pop(v, None)
+
     def __reduce__(self) -> Any:
         inner = self.place
         inputs = [p for p in dict.fromkeys(p for v in inner for p in v.parents) if p not in inner]
@@ -113,14 +124,18 @@ def _unfold(
     return built[len(inputs) :]
 
 
-_living: WeakSet[_Block] = WeakSet()
+_block_of: dict[Value, ref[_Block]] = {}
+_lock = RLock()  # the collector may end a block in the middle of anything
 
 
 def _placed(root: Value) -> tuple[_Block, int]:
     """The block that holds a computed node, and its place there; a new block for what is in none yet."""
-    for block in _living:
-        if root in block.place:
-            return block, block.place[root]
-    block = _Block([v for v in inner_nodes(root)[0] if not any(v in known.place for known in _living)])
-    _living.add(block)
-    return block, block.place[root]
+    with _lock:
+        known = _block_of.get(root)
+        block = known() if known is not None else None
+        if block is None:
+            inner = inner_nodes(root)[0]
+            check_fresh(inner)
+            block = _Block([v for v in inner if v not in _block_of])
+            _block_of.update(dict.fromkeys(block.place, ref(block)))
+        return block, block.place[root]

@@ -7,7 +7,7 @@ from functools import lru_cache
 from math import inf
 from typing import Any, Final
 
-from .intrinsics import ERRORS, Number, checked, ieee
+from .intrinsics import ERRORS, Ieee, Number, checked, ieee
 
 OPS: Final[dict[str, Op]] = {}
 """Every operation by name, in the order of the table; operations of your own join it."""
@@ -19,6 +19,10 @@ FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {}
 """Every public function by name, as the command line sees them: the operations, and sum, dot, softmax and the like."""
 
 
+RESERVED: Final[set[str]] = set()
+"""The names of the table's own rows and functions; filled when the table is complete."""
+
+
 class Op:
     """An operation: its name, its value, and its slopes (the local derivatives).
 
@@ -28,7 +32,7 @@ class Op:
     Args:
         name: the function's name, a Python identifier.
         value: the value, given the inputs. Plain arithmetic and functions of :mod:`autograd.intrinsics`; a choice is
-            written with ``where``, never with ``if``.
+            written with ``where`` and < or >, never with ``if`` or ``==`` (Values are equal only to themselves).
         slopes: one local derivative for each input, as a tuple, given *the value and the inputs*. A slope is made of
             operations, so that slopes have slopes.
         glyph: what stands in the circle of a picture; the name, if not given.
@@ -71,12 +75,16 @@ class Op:
         self.name, self.value, self.slopes = name, value, slopes
         self.glyph = glyph if glyph is not None else name
         self.domain, self.corners, self.params, self.spelled, self.doc = domain, corners, params, spelled, doc
-        code = slopes.__code__
+        code = getattr(slopes, "__code__", None)
+        if code is None:
+            raise TypeError(f"slopes of {name!r} must be a function or lambda, of the value and the inputs; got {slopes!r}")
         self.inputs: tuple[str, ...] = code.co_varnames[1 : code.co_argcount]
         self.arity: int | None = None if code.co_flags & 4 else len(self.inputs)  # 4: it takes *args
+        if name in RESERVED and not (params and name in FAMILIES):
+            raise ValueError(f"there is an operation named {name!r} already: choose another name")
+        if RESERVED and name not in RESERVED:  # a row of the reader's own
+            self.value = _checked_value(name, value)
         if not params:
-            if name in FUNCTIONS:
-                raise ValueError(f"there is an operation named {name!r} already: choose another name")
             OPS[name] = FUNCTIONS[name] = self
 
     def __call__(self, *args: Any) -> Any:
@@ -93,7 +101,7 @@ class Op:
         for a in args:
             if hasattr(a, "apply"):
                 return a.apply(self, args)
-        return self.evaluate(tuple([a if isinstance(a, float) else checked(a) for a in args]))
+        return self.evaluate(tuple([a if type(a) is Ieee else checked(a) for a in args]))
 
     def evaluate(self, args: tuple[Number, ...]) -> Any:
         """The value at plain numbers, by the rules of IEEE 754 where Python would raise."""
@@ -115,6 +123,21 @@ class Op:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return find, (self.name, self.params)
+
+
+def _checked_value(name: str, value: Callable[..., Any]) -> Callable[..., Any]:
+    """A value function that gives numbers and nothing else, whatever was written."""
+
+    def call(*args: Any) -> Any:
+        z = value(*args)
+        if type(z) is float or type(z) is Ieee or hasattr(z, "apply"):
+            return z
+        try:
+            return checked(z)
+        except TypeError as error:
+            raise TypeError(f"the row of operation {name!r} is wrong: its value must be a number; {error}") from None
+
+    return call
 
 
 def family(name: str) -> Callable[[Callable[..., Op]], Callable[..., Op]]:

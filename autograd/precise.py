@@ -25,7 +25,7 @@ TINY = 2.0**-1021
 
 def careful(formula: Any, function: Callable[..., float], *args: Any) -> Any:
     """``formula``, or on floats the better ``function(formula, *args)``."""
-    if not isinstance(formula, float):
+    if not isinstance(formula, float) or any(hasattr(a, "apply") for a in args):
         return formula
     return type(formula)(function(float(formula), *[to_float(a) for a in args]))
 

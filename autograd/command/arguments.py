@@ -59,6 +59,7 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
     grad.add_argument("--format", choices=("text", "json"), help="default: by the file's suffix, else text")
     draw.add_argument("--format", choices=("svg", "png", "dot"), help="default: by the file's suffix, else svg")
     draw.add_argument("--show", choices=("forward", "local", "backward", "both", "all"), default="both", help="default both")
+    draw.add_argument("--reserve", choices=("both", "all"), help="lay out as for --show both, or all")
     draw.add_argument("--theme", choices=("light", "dark", "print"), default="light", help="default light")
     for command in (grad, draw, functions):
         command.add_argument(
@@ -67,7 +68,7 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
     return top, {"grad": grad, "draw": draw, "functions": functions}
 
 
-WITH_VALUE = ("--grad", "--wrt", "--digits", "--ops", "--output", "-o", "--format", "--show", "--theme")
+WITH_VALUE = ("--grad", "--wrt", "--digits", "--ops", "--output", "-o", "--format", "--show", "--theme", "--reserve")
 
 
 def options_first(argv: list[str]) -> list[str]:

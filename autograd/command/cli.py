@@ -94,11 +94,10 @@ def _draw(arguments: argparse.Namespace) -> None:
         raise CommandError(f"{arguments.output} does not say what to write: end it in .svg, .png or .dot, or add --format")
     if form == "png" and not arguments.output and sys.stdout.isatty():
         raise CommandError("a PNG is not for a terminal: add -o FILE.png, or use > FILE.png")
-    if arguments.show != "forward":
-        _backward(result, seed)
+    _backward(result, seed)  # also for a forward picture, so that all pictures of a graph have the same geometry
     from ..pictures import draw  # loads Graphviz: only here
 
-    picture = draw(result, show=arguments.show, theme=arguments.theme)
+    picture = draw(result, show=arguments.show, theme=arguments.theme, reserve=arguments.reserve)
     data = picture.png if form == "png" else (picture.svg if form == "svg" else picture.dot).encode()
     if arguments.output:
         _save(arguments.output, data, arguments.force)

@@ -201,11 +201,22 @@ def _accepts(function: Callable[..., Any], args: list[Any], options: dict[str, A
     return True
 
 
+_MEANT = {
+    "ln": "log",
+    "max": "maximum",
+    "min": "minimum",
+    "avg": "mean",
+    "arctan": "atan",
+    "arcsin": "asin",
+    "arccos": "acos",
+}
+
+
 def unknown(name: str, is_value: bool) -> str:
     """What to say of a function that does not exist."""
     if is_value:
         return f"{name} is a value, no function: for a product write {name}*(...)"
-    near = "log" if name == "ln" else nearest(name, FUNCTIONS)
+    near = _MEANT.get(name) or nearest(name, FUNCTIONS)
     remedy = f"did you mean {near}?" if near else "the command `glassgrad functions` lists them all"
     return f"there is no function {name}; {remedy}"
 

@@ -8,7 +8,7 @@ from functools import reduce
 from typing import Any
 
 from .. import precise
-from ..intrinsics import unit, where
+from ..intrinsics import nonzero, unit, where
 from ..op import Op
 from ..precise import careful
 
@@ -66,7 +66,7 @@ maximum = _extreme("maximum", "max", operator.ge, "The largest input (maxout); o
 minimum = _extreme("minimum", "min", operator.le, "The smallest input; of equal ones the last has slope 1.")
 choose = Op(
     "where",
-    value=lambda c, x, y: where(c != 0, x, y),
-    slopes=lambda z, c, x, y: (0, where(c > 0, 1, where(c < 0, 1, 0)), where(c > 0, 0, where(c < 0, 0, 1))),
+    value=lambda c, x, y: where(nonzero(c), x, y),
+    slopes=lambda z, c, x, y: (0, where(nonzero(c), 1, 0), where(nonzero(c), 0, 1)),
     doc="x where the condition c is not 0, else y; the condition has slope 0.",
 )

@@ -56,7 +56,7 @@ pow = Op(
     slopes=lambda z, x, y: (
         careful(where(abs(y) > 0, y * m.power(x, y - 1), 0), precise.power_slope, x, y),
         careful(
-            where(x > 0, z * log(x), where(x < 0, nan, where(y < 0, -inf, 0))),
+            where(abs(x) > 0, z * log(x), where(y < 0, -inf, 0)),
             precise.exponent_slope,
             x,
             y,

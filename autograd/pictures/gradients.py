@@ -51,7 +51,7 @@ class Gradient(NamedTuple):
             parts = [term.number for term in sorted(self.terms, key=lambda term: -height[term.wire])]
         summed = added([self.rest, *parts] if self.rest else parts)
         words = [summed] if summed and summed != self.total else []
-        symbol = [self.symbol] if self.given or (full and self.symbol) else []
+        symbol = [self.symbol] if self.given or (full and self.symbol and not self.rest) else []
         return " = ".join([*symbol, *words, self.total])
 
     def sentence(self, height: Mapping[int, float]) -> str:

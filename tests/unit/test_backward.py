@@ -85,6 +85,35 @@ def test_an_error_in_a_row_puts_every_gradient_back():
     assert x.grad == 3 and z.grad is None
 
 
+def test_a_pass_inside_a_pass_is_refused():
+    def nested(z, x):
+        Value(1).backward()
+        return (1,)
+
+    z = Op("nested_pass", value=lambda x: x, slopes=nested, doc="Of a test.")(Value(1))
+    with pytest.raises(RuntimeError, match="called inside a backward pass: there use autograd.grad"):
+        z.backward()
+    assert z.grad is None
+
+
+def test_a_frozen_leaf_keeps_its_gradient():
+    x = Value(2)
+    (x * 3).backward()
+    x.requires_grad = False
+    (x * Value(5)).backward()
+    assert x.grad == 3
+
+
+def test_a_leaf_of_a_class_of_ones_own():
+    class Parameter(Value):
+        __slots__ = ()
+
+    p = Parameter(2)
+    p.backward()
+    (p * 3).backward()
+    assert p.grad == 4
+
+
 def test_a_pass_in_another_thread_waits_its_turn():
     x = Value(1)
     z = x * 2

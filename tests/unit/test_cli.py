@@ -186,10 +186,9 @@ def test_draw_passes_its_options_on(run, monkeypatch):
     monkeypatch.setattr(sys.modules["autograd.pictures"], "draw", drawn)
     for show in ("forward", "local", "backward", "both", "all"):
         assert run("draw", "x*2", "x=3", "--show", show, "--theme", "dark", "--grad", "7")[:2] == (0, "<svg/>")
-        seen = None if show == "forward" else 7
-        assert calls.pop() == (6, seen, {"show": show, "theme": "dark"})
-    run("draw", "2*3")
-    assert calls.pop() == (6, None, {"show": "both", "theme": "light"})
+        assert calls.pop() == (6, 7, {"show": show, "theme": "dark", "reserve": None})
+    run("draw", "2*3", "--reserve", "all")
+    assert calls.pop() == (6, None, {"show": "both", "theme": "light", "reserve": "all"})
 
 
 def test_a_png_is_not_for_a_terminal(capfdbinary, monkeypatch):

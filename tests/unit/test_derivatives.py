@@ -1,11 +1,12 @@
 """grad and its kin: shapes, options, errors. What holds for every graph is in laws/test_graphs.py."""
 
 import math
+from collections import namedtuple
 from fractions import Fraction
 
 import pytest
 
-from autograd import Value, dot, grad, hessian, hvp, jacobian, jvp, tanh, vjp
+from autograd import Op, Value, dot, grad, hessian, hvp, jacobian, jvp, no_grad, tanh, vjp, where
 
 
 def rosenbrock(x, y):
@@ -76,6 +77,63 @@ def test_shapes_follow_inputs_and_outputs():
     assert jacobian(lambda xs: xs[0] * xs[1], [3, 4]) == [4, 3]
     assert hessian(lambda xs: xs[0] * xs[1], [3, 4]) == [[0, 1], [1, 0]]
     assert hvp(lambda x: x**3, 2) == (8, 12)
+
+
+def test_derivatives_are_recorded_inside_no_grad_too():
+    with no_grad():
+        assert hessian(lambda x: x**3, 2) == 12 and jacobian(lambda x: x**3, 2) == 12
+        assert vjp(lambda x: x**3, 2)[1] == jvp(lambda x: x**3, 2)[1] == 12 and hvp(lambda x: x**3, 2)[1] == 12
+        x = Value(2)
+        assert (x * x).op is None
+    y = x**3
+    with no_grad():
+        (slope,) = grad(y, x, create_graph=True)
+    assert grad(slope, x) == (12,)
+
+
+def test_one_value_may_be_given_twice():
+    x = Value(3)
+    assert jvp(lambda a, b: a * b, (x, x), (1, 0)) == (9, 3)
+    assert vjp(lambda a, b: a * b, (x, x)) == (9, (3, 3))
+    assert hessian(lambda a, b: a * b * b, (x, x)) == ((0, 6), (6, 6))
+    left, right = vjp(lambda a, b: a * b, (x, x), create_graph=True)[1]
+    assert grad(left, x) == grad(right, x) == (1,)
+
+
+def test_a_row_with_the_wrong_number_of_slopes_is_named_at_any_order():
+    for slopes in (lambda z, x, y: (y,), lambda z, x, y: 2 * y):
+        op = Op("half_a_row", value=lambda x, y: x * y, slopes=slopes, doc="Of a test.")
+        x = Value(2)
+        with pytest.raises(TypeError, match="row of operation 'half_a_row' is wrong: slopes must return a tuple of 2"):
+            grad(op(x, 3), x, create_graph=True)
+
+
+def test_powers_of_negative_numbers_have_second_derivatives():
+    ((dxx, dxy), (dyx, _)) = hessian(lambda x, y: x**y, (-2.0, 3.0))
+    assert dxx == pytest.approx(-12) and math.isnan(dxy) and math.isnan(dyx)
+    assert hessian(lambda x: x ** Value(3.0, requires_grad=False), -2.0) == pytest.approx(-12)
+
+
+def test_a_masked_nan_has_second_derivatives():
+    x = Value(-1.0)
+    (slope,) = grad(where(x > 0, x.log(), 0.0), x, create_graph=True)
+    assert slope.data == 0 and grad(slope, x, materialize_grads=True) == (0,)
+    assert hessian(lambda v: where(v > 0, v.sqrt(), 0), -1.0) == 0
+    assert hvp(lambda v: where(v > 0, v.sqrt(), 0), -1.0) == (0, 0)
+    assert jvp(lambda v: 5, Value(1.0), 1, create_graph=True)[1].data == 0
+
+
+def test_named_tuples_keep_their_type():
+    point = namedtuple("point", "x y")
+    assert jacobian(lambda x, y: x * y, point(2, 3)) == point(3, 2)
+    assert isinstance(jacobian(lambda x, y: x * y, point(2, 3)), point)
+
+
+def test_wrong_arguments_say_what_is_wanted():
+    x = Value(1)
+    for call in (lambda: grad(3, x), lambda: grad(x, None), lambda: grad(x, [1])):
+        with pytest.raises(TypeError, match="is a Value or a list of Values, got"):
+            call()
 
 
 def test_functions_may_ignore_inputs_or_give_plain_numbers():

@@ -76,7 +76,7 @@ def test_expressions(op, names, text):
         ("sign", ["x"], ("0",)),
         ("maximum", ["x", "y"], ("(0 if y ≥ z else 1 if x ≥ z else 0)", "(1 if y ≥ z else 0)")),
         ("minimum", ["x", "y"], ("(0 if y ≤ z else 1 if x ≤ z else 0)", "(1 if y ≤ z else 0)")),
-        ("where", ["c", "x", "y"], ("0", "(1 if c > 0 else 1 if c < 0 else 0)", "(0 if c > 0 else 0 if c < 0 else 1)")),
+        ("where", ["c", "x", "y"], ("0", "(1 if c ≠ 0 else 0)", "(0 if c ≠ 0 else 1)")),
     ],
 )
 def test_slopes(op, names, texts):

@@ -34,6 +34,13 @@ def test_where_sends_the_gradient_to_what_was_taken():
     assert x.grad == 1.0
 
 
+def test_where_and_a_nan_condition_agree_on_what_was_taken():
+    x, y = Value(2.0), Value(3.0)
+    z = ag.where(Value(math.nan), x, y)
+    z.backward()
+    assert (z.data, x.grad, y.grad) == (2.0, 1.0, 0.0)
+
+
 def test_a_function_and_its_method_are_one():
     for name in ("exp", "log", "tanh", "sigmoid", "relu", "sqrt", "abs", "sign", "erf", "log1p", "expm1"):
         assert getattr(Value(0.7), name)().data == getattr(ag, name)(0.7) == getattr(ag, name)(Value(0.7)).data

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from autograd import AnomalyError, Value, detect_anomaly, dot, no_grad, scope, value
+from autograd import AnomalyError, Value, detect_anomaly, dot, enable_grad, grad, no_grad, scope, value
 
 
 def test_a_scope_names_what_is_made_inside():
@@ -79,6 +79,74 @@ def test_an_anomaly_made_outside_has_no_line():
     y = x.sqrt()
     with detect_anomaly(), pytest.raises(AnomalyError, match="made outside detect_anomaly"):
         y.backward()
+
+
+def test_anomalies_in_sums_and_on_leaves():
+    x = Value(1e308, name="x")
+    with detect_anomaly():
+        (x * 0.5).backward()
+        y = Value(0.0, name="y")
+        z = y * 1e308 + y * 1e308 * 1.0
+    with detect_anomaly(), pytest.raises(AnomalyError, match=r"that y = 0.0 receives add up to inf"):
+        z.backward()
+    y.grad = 1e308
+    once = y * 1e308
+    with detect_anomaly(), pytest.raises(AnomalyError, match=r"receives add up to inf"):
+        once.backward()
+    assert y.grad == 1e308
+
+
+def test_anomalies_in_grad_and_in_anything_huge():
+    x = Value(0.0, name="x")
+    with detect_anomaly():
+        with pytest.raises(AnomalyError, match="to x = 0.0 is inf"):
+            grad(x.sqrt(), x)
+        assert (Value(10**400) * 2).data == 2 * 10**400
+        assert grad(x * 3, x) == (3,)
+        assert grad(x * x, x, create_graph=True)[0].data == 0
+
+
+def test_source_lines_are_remembered_for_a_while(monkeypatch):
+    monkeypatch.setattr("autograd.modes.REMEMBERED", 3)
+    with detect_anomaly():
+        x = Value(0.0)
+        y = x.sqrt()
+        for _ in range(5):
+            y = y + 1
+        with pytest.raises(AnomalyError, match="or long ago"):
+            y.backward()
+
+
+def test_decorators():
+    @no_grad
+    def bare(v):
+        return v * v
+
+    assert bare(Value(3)).op is None and bare.__name__ == "bare"
+    with no_grad(), enable_grad():
+        assert (Value(3) * 2).op is not None
+    for later in (lambda: (yield 1), async_function):
+        with pytest.raises(TypeError, match=r"runs after the call has ended: write `with no_grad\(\):` inside"):
+            no_grad()(later)
+
+    barrier = threading.Barrier(3)
+
+    @no_grad()
+    def together(i):
+        barrier.wait()
+        return Value(i) * 2
+
+    results = []
+    threads = [threading.Thread(target=lambda i=i: results.append(together(i))) for i in range(3)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert len(results) == 3 and all(v.op is None for v in results) and value.watch is None
+
+
+async def async_function():
+    """Runs later."""
 
 
 def test_finite_numbers_pass():

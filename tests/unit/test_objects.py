@@ -2,10 +2,12 @@
 
 import copy
 import pickle
+import threading
+from fractions import Fraction
 
 import pytest
 
-from autograd import Op, Value, dot
+from autograd import Op, StaleError, Value, dot, objects
 from autograd.graph import nodes
 from autograd.op import FUNCTIONS, OPS
 
@@ -23,6 +25,45 @@ def test_a_deep_graph_is_pickled_and_copied_without_recursion():
         twin.backward()
         assert twin.data == z.data == 20_001
     assert z.grad is None
+
+
+def test_what_is_stale_stays_so():
+    x = Value(2.0)
+    y = x * x
+    x.data = 5.0
+    with pytest.raises(StaleError):
+        copy.copy(y).backward()
+    for make in (copy.deepcopy, pickle.dumps):
+        with pytest.raises(StaleError, match="run the forward pass once more"):
+            make(y)
+    assert x.grad is None
+
+
+def test_graphs_are_pickled_in_several_threads_at_once():
+    wrong = []
+
+    def work():
+        for i in range(100):
+            z = Value(i) * 2 + 1
+            if pickle.loads(pickle.dumps(z)).data != z.data:
+                wrong.append(i)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert not wrong and not objects._block_of
+
+
+def test_many_graphs_in_one_pickle():
+    roots = [Value(i) * 2 for i in range(2000)]
+    assert [v.data for v in pickle.loads(pickle.dumps(roots))] == [v.data for v in roots]
+
+
+def test_numbers_too_long_to_write_are_shown_by_size():
+    assert repr(Value(10**5000)) == "Value(about 2**16609)"
+    assert repr(Value(Fraction(-(10**5000), 3))) == "Value(about -2**16608)"
 
 
 def test_a_shallow_copy_shares_its_parents():

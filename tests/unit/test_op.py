@@ -1,7 +1,10 @@
 """An operation is one row: one of the reader's own works everywhere at once."""
 
+import functools
 from fractions import Fraction
 
+import numpy as np
+import oracle
 import pytest
 
 import autograd
@@ -86,6 +89,33 @@ def test_a_name_is_taken_once_and_is_a_name():
         Op("my op", value=lambda x: x, slopes=lambda z, x: (1,))
 
 
+def test_the_names_of_the_table_are_taken_and_ones_own_may_be_defined_again():
+    for name in ("add", "mul", "neg", "power", "sum", "softmax"):
+        with pytest.raises(ValueError, match="another name"):
+            Op(name, value=lambda x: x, slopes=lambda z, x: (1,))
+    Op("again", value=lambda x: 2 * x, slopes=lambda z, x: (2,), doc="Of a test.")
+    op = Op("again", value=lambda x: 3 * x, slopes=lambda z, x: (3,), doc="Of a test.")
+    assert FUNCTIONS["again"] is op and op(1) == 3
+
+
+def test_a_row_must_give_numbers():
+    numpys = Op("numpys", value=lambda x: np.sin(x), slopes=lambda z, x: (np.cos(x),), doc="Of a test.")
+    z = numpys(Value(0.5))
+    assert type(z.data) is float and type(z.sigmoid().data) is float
+    for wrong in ("text", None):
+        op = Op("no_number", value=lambda x, wrong=wrong: wrong, slopes=lambda z, x: (1,), doc="Of a test.")
+        with pytest.raises(TypeError, match="row of operation 'no_number' is wrong: its value must be a number"):
+            op(Value(1))
+    with pytest.raises(TypeError, match="must be a function or lambda"):
+        Op("partly", value=lambda x: x, slopes=functools.partial(lambda z, x: (1,)))
+
+
+def test_numpy_scalars_are_numbers_to_every_operation():
+    for op in (*oracle.UNARY, *oracle.BINARY):
+        args = [np.float64(0.5)] * find(op).arity if find(op).arity else [np.float64(0.5)] * 2
+        assert type(find(op)(*args)) in (float, int), op
+
+
 def test_the_number_of_inputs_is_checked():
     with pytest.raises(TypeError, match="tanh takes 1 number, got 2"):
         autograd.tanh(1, 2)
@@ -98,6 +128,4 @@ def test_the_number_of_inputs_is_checked():
 
 
 def test_an_operation_can_be_called_on_a_subclass_of_float():
-    import numpy as np
-
     assert autograd.tanh(np.float64(0.5)) == autograd.tanh(0.5)
