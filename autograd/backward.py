@@ -14,8 +14,8 @@ from .intrinsics import ERRORS, Ieee, Number, to_float
 if TYPE_CHECKING:
     from .value import Value
 
-_one_at_a_time = RLock()
-getattr(os, "register_at_fork", lambda **_: None)(after_in_child=_one_at_a_time._at_fork_reinit)  # type: ignore[attr-defined]
+_one_at_a_time: Any = RLock()
+getattr(os, "register_at_fork", lambda **_: None)(after_in_child=_one_at_a_time._at_fork_reinit)
 _grad = attrgetter("grad")
 _data = attrgetter("_data")
 
@@ -35,7 +35,7 @@ def backward(root: Value, seed: Number, check: Any = None) -> None:
     """
     if root.op is None and not root.requires_grad:
         raise ValueError(f"{root!r} is a constant: there is nothing to go back to")
-    if _one_at_a_time._is_owned():  # type: ignore[attr-defined]
+    if _one_at_a_time._is_owned():
         raise RuntimeError("backward() was called inside a backward pass: there use autograd.grad, which keeps to itself")
     set_grad = _grad(type(root)).__set__
     zero = _Zero()
@@ -97,26 +97,26 @@ def _find(root: Value, zero: _Zero, found: list[Value], before: list[Number | No
     return order, settle
 
 
-def _sweep(order: list[Value]) -> None:
+def _sweep(order: list[Any]) -> None:
     """The chain rule, node by node: each parent receives slope times upstream gradient."""
     for v in order:
-        g: Any = v.grad
+        g = v.grad
         p, q = v._x, v._y
         if not g and v._data != v._data:
             for p in v.parents:
                 p.grad += 0  # see masked()
         elif q is not None:
-            d, e = v.op.slopes(v._data, p._data, q._data)  # type: ignore[union-attr]
+            d, e = v.op.slopes(v._data, p._data, q._data)
             p.grad += d * g
             q.grad += e * g
         elif type(p) is tuple:
-            slopes = v.op.slopes(v._data, *[q._data for q in p])  # type: ignore[union-attr]
+            slopes = v.op.slopes(v._data, *[q._data for q in p])
             if len(slopes) != len(p):
                 raise TypeError  # said in full by the careful sweep
             for q, d in zip(p, slopes):
                 q.grad += d * g
         else:
-            (d,) = v.op.slopes(v._data, p._data)  # type: ignore[union-attr]
+            (d,) = v.op.slopes(v._data, p._data)
             p.grad += d * g
 
 

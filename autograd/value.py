@@ -52,11 +52,11 @@ def binary(op: Op) -> Callable[[Value, Any], Value]:
     """The method that applies an operation of two inputs, the second being a Value or a plain number."""
     value = op.value
 
-    def method(self: Value, other: Any) -> Value:
+    def method(self: Value, other: Any) -> Any:
         if type(other) is not Value:
             other = operand(other)
             if other is NotImplemented:
-                return other  # type: ignore[no-any-return]
+                return other
         try:
             z = value(self._data, other._data)
         except ERRORS:
