@@ -53,6 +53,15 @@ def test_local_grads_of_stale_nodes_are_refused():
         _ = y.local_grads
 
 
+def test_an_assignment_between_two_nodes_is_noticed_too():
+    x = Value(2)
+    y = x * x
+    x.data = 3
+    z = y + 1  # younger than the assignment, on a node that is older
+    with pytest.raises(StaleError):
+        z.backward()
+
+
 def test_a_graph_computed_after_the_assignment_is_fresh():
     x, other = Value(2), Value(1)
     y = x * x
