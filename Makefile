@@ -11,7 +11,7 @@ INSTALL := $(BASE) -m pip --python $(BIN)/python --disable-pip-version-check ins
 GLASSGRAD := $(BIN)/glassgrad
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test laws check format coverage bench picture clean
+.PHONY: help demo test laws check format coverage browser bench picture clean
 
 help: ## list the doors
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -32,10 +32,15 @@ $(VENV)/check.stamp: pyproject.toml | $(BIN)/python
 	$(INSTALL) -e '.[dot,test,lint]'
 	@touch $@ $(VENV)/test.stamp $(VENV)/run.stamp
 
+$(VENV)/browser.stamp: pyproject.toml | $(BIN)/python
+	$(INSTALL) -e '.[dot,test,browser]'
+	@touch $@ $(VENV)/test.stamp $(VENV)/run.stamp
+
 PRODUCT := 'z = x*y' x=2 y=3 --grad 5
 LOSS := 'ŷ = x*w; s = ŷ - y; loss = s**2' x=1 w=1 y=2 --wrt w
+SHARED := 'b = a + a; c = b*a' a=3
 
-demo: $(VENV)/run.stamp ## do the main job: the lecture's product node and loss graph, as pictures and tables in out/
+demo: $(VENV)/run.stamp ## do the main job: the lecture's graphs as pictures, tables and players; open out/index.html
 	@mkdir -p $(OUT)
 	@$(GLASSGRAD) draw $(PRODUCT) --show forward -o $(OUT)/product-forward.svg --force
 	@$(GLASSGRAD) draw $(PRODUCT) --show all -o $(OUT)/product-backward.svg --force
@@ -43,6 +48,12 @@ demo: $(VENV)/run.stamp ## do the main job: the lecture's product node and loss 
 	@$(GLASSGRAD) draw $(LOSS) --show forward --reserve both -o $(OUT)/loss-forward.svg --force
 	@$(GLASSGRAD) draw $(LOSS) --show both -o $(OUT)/loss-backward.svg --force
 	@$(GLASSGRAD) grad $(LOSS) -o $(OUT)/loss.txt --force
+	@$(GLASSGRAD) explain $(LOSS) -o $(OUT)/loss-explained.txt --force
+	@$(GLASSGRAD) steps $(PRODUCT) -o $(OUT)/product-steps.html --force
+	@$(GLASSGRAD) steps $(LOSS) -o $(OUT)/loss-steps.html --force
+	@$(GLASSGRAD) steps $(LOSS) -o $(OUT)/loss-frames/ --force
+	@$(GLASSGRAD) steps $(SHARED) --by edge -o $(OUT)/shared-steps.html --force
+	@$(GLASSGRAD) index $(OUT) --force
 
 test: $(VENV)/test.stamp ## run the tests and the documentation's examples
 	$(BIN)/python -m pytest -n auto
@@ -62,6 +73,9 @@ format: $(VENV)/check.stamp ## mend what the linter can mend, and the formatting
 coverage: $(VENV)/test.stamp ## run the tests and demand that they reach every line and branch of autograd/
 	$(BIN)/python -m coverage erase
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term
+
+browser: $(VENV)/browser.stamp ## try the player in a browser, and a notebook in JupyterLab; needs chromium
+	$(BIN)/python -m pytest tests/browser -rs
 
 picture: $(VENV)/run.stamp ## draw the README's picture again
 	@$(GLASSGRAD) draw $(PRODUCT) --show all -o notebooks/pictures/product.svg --force

@@ -27,6 +27,7 @@ from .functions import (
     where,
 )
 from .graph import StaleError
+from .learn import explain, why
 from .modes import AnomalyError, detect_anomaly, enable_grad, no_grad, scope
 from .op import Op, family
 from .ops.activations import gelu, logsigmoid, relu, sigmoid, silu, softplus, tanh
@@ -34,6 +35,7 @@ from .ops.arithmetic import absolute as abs
 from .ops.arithmetic import sign, step
 from .ops.elementary import acos, asin, atan, cos, cosh, erf, exp, expm1, log, log1p, log2, log10, sin, sinh, sqrt, tan
 from .pictures import draw
+from .stepper import steps
 from .value import Value
 
 __version__ = "0.1.0"
@@ -57,6 +59,7 @@ __all__ = [
     "enable_grad",
     "erf",
     "exp",
+    "explain",
     "expm1",
     "family",
     "gelu",
@@ -89,9 +92,11 @@ __all__ = [
     "softplus",
     "sqrt",
     "step",
+    "steps",
     "sum",
     "tan",
     "tanh",
     "vjp",
     "where",
+    "why",
 ]

@@ -84,7 +84,7 @@ def pull(outputs: Sequence[Value], seeds: Sequence[Any], create_graph: bool = Fa
     for v, seed in zip(outputs, seeds):
         seed = constant(seed) if create_graph else checked(seed)
         if v._data != v._data:
-            seed = v._data * seed  # a nan has nan gradients
+            seed = product(v._data, seed)  # a nan has nan gradients
         adjoints[v] = adjoints[v] + seed if v in adjoints else seed
     for v in reversed(inner):
         g = adjoints[v]

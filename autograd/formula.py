@@ -181,11 +181,25 @@ def slopes(op: Op, z: str, names: Sequence[str]) -> tuple[str, ...]:
     >>> slopes(arithmetic.mul, "z", ["x", "y"])
     ('y', 'x')
     """
-    return tuple([as_text(s).within(SUM) for s in op.slopes(_named(z), *[_named(n) for n in names])])
+    try:
+        return tuple([as_text(s).within(SUM) for s in op.slopes(_named(z), *[_named(n) for n in names])])
+    except (TypeError, AttributeError):  # a row of the reader's own that computes with math or NumPy, not with operations
+        return unwritten(op, names)
+
+
+def unwritten(op: Op, names: Sequence[str]) -> tuple[str, ...]:
+    """Names for slopes that cannot be written out: f′(x), or f′₁(x, y) and f′₂(x, y)."""
+    places = [""] if len(names) == 1 else [str(i).translate(_SUBSCRIPTS) for i in range(1, len(names) + 1)]
+    return tuple([f"{op.name}′{place}({', '.join(names)})" for place in places])
+
+
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_NO_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 
 def _named(name: str) -> Text:
-    word = name.replace("·", " ").partition("[")[0]  # a middle dot is a letter to Python, and a product to us
+    # A middle dot is a letter to Python and a product to us; with subscript digits it is the other way round.
+    word = name.replace("·", " ").translate(_NO_SUBSCRIPTS).partition("[")[0]
     return Text(name, ATOM if word.isidentifier() or word.replace(".", "").isdigit() or word == "∞" else SUM)
 
 

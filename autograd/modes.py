@@ -5,12 +5,12 @@ from __future__ import annotations
 import linecache
 import sys
 from _thread import allocate_lock
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ContextDecorator
 from contextvars import ContextVar, Token
 from functools import partial, wraps
 from math import isfinite
-from os.path import dirname
+from os.path import basename, dirname
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -209,6 +209,17 @@ def _operation(node: Value) -> str:
 
 def _called(node: Value) -> str:
     return f"{node.name} = {shown(node.data)}" if node.name else shown(node.data)
+
+
+def source_lines(nodes: Iterable[Value]) -> dict[Value, str]:
+    """Where nodes were made, as ``file.py:3: z = x * y``: those made inside the ``detect_anomaly`` that is open now."""
+    sources = _sources.get() or {}
+    found = {}
+    for node in nodes:
+        where, _, text = sources.get(node.serial, "")[2:-1].partition(": ")
+        if where:
+            found[node] = f"{basename(where)}: {text}" if text else basename(where)
+    return found
 
 
 def _source_line() -> str:

@@ -6,7 +6,8 @@ gradients and touches no ``grad``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from itertools import chain, count
 from typing import Any, NamedTuple
 
 from . import formula
@@ -38,21 +39,23 @@ class Story:
         gradients: d(of)/d(node) for each node; constants too, which keep it to themselves.
         shares: for each node what each of its uses sends back, in the order of the uses.
 
+    ``shown`` is how names and numbers are shown; a picture makes them visible and no longer than it has room for.
+
     >>> x, y = Value(2, name="x"), Value(3, name="y")
     >>> story = Story(x * y, grad=5)
     >>> story.value(story.root), story.local(story.root, 0), story.gradient(x)
     ('v1 = x·y = 2·3 = 6', '∂v1/∂x = y = 3', '∂L/∂x = ∂L/∂v1 · ∂v1/∂x = 5 · 3 = 15')
     """
 
-    def __init__(self, root: Value, grad: Any = 1, digits: int = 4) -> None:
-        self.root, self.digits = root, digits
+    def __init__(self, root: Value, grad: Any = 1, digits: int = 4, shown: Callable[[str], str] = str) -> None:
+        self.root, self.digits, self.shown = root, digits, shown
         self.inner, leaves = inner_nodes(root)
         check_fresh(self.inner)
         self.order = leaves + self.inner
-        self.names = formula.labels(root)
+        self.names = {v: shown(name) for v, name in formula.labels(root).items()}
         self.seed = checked(grad)
         taken = set(self.names.values())
-        self.of = self.names[root] if self.seed == 1 else next(n for n in ("L", "J", "E", "L′", "L″") if n not in taken)
+        self.of = self.names[root] if self.seed == 1 else what_follows(taken)
         self.gradients = pull([root], [self.seed])
         self.locals = {v: local_grads(v) for v in self.inner}
         self.shares: dict[Value, list[Share]] = {v: [] for v in self.order}
@@ -64,7 +67,7 @@ class Story:
 
     def number(self, x: Any) -> str:
         """A number for people."""
-        return formula.number(x, self.digits)
+        return self.shown(formula.number(x, self.digits))
 
     def symbol(self, v: Value) -> str:
         """``∂L/∂x``."""
@@ -95,6 +98,20 @@ class Story:
         number = self.number(self.locals[v][position])
         return equation(self.local_symbol(v, position), self.local_formula(v, position), number)
 
+    def share(self, s: Share) -> str:
+        """One share as an equation: ``∂L/∂z · ∂z/∂x = 5 · 3 = 15``."""
+        symbols = f"{self.symbol(s.child)} · {self.local_symbol(s.child, s.position)}"
+        return equation(symbols, multiplied(self.number(s.upstream), self.number(s.local)), self.number(s.number))
+
+    def expanded(self, longest: int = 60) -> str:
+        """The root as one formula of the leaves, ``loss = (x·w − y)²``; where it would get too long, with inner names."""
+        made: dict[Value, str] = {}
+        for v in self.order:
+            text = "" if v.op is None else formula.expression(v.op, [made[p] for p in v.parents])
+            made[v] = text if 0 < len(text) <= longest else self.names[v]
+        whole = made[self.root]
+        return equation(self.names[self.root], self.formula(self.root) if whole == self.names[self.root] else whole)
+
     def gradient(self, v: Value) -> str:
         """``∂L/∂x = ∂L/∂z · ∂z/∂x = 5 · 3 = 15``, over all uses; the root's is given."""
         total = self.number(self.gradients[v])
@@ -104,7 +121,16 @@ class Story:
         symbols = [f"{self.symbol(s.child)} · {self.local_symbol(s.child, s.position)}" for s in shares]
         products = [multiplied(self.number(s.upstream), self.number(s.local)) for s in shares]
         numbers = added([self.number(s.number) for s in shares])
-        return equation(self.symbol(v), " + ".join(symbols), " + ".join(products), numbers, total)
+        return equation(self.symbol(v), " + ".join(symbols), added(products), numbers, total)
+
+
+def what_follows(taken: Collection[str]) -> str:
+    """What to call the end of a graph that goes on beyond its root: L, or another letter where L is a name in it.
+
+    >>> what_follows({"L", "x"})
+    'J'
+    """
+    return next(name for name in chain(("L", "J", "E"), map("L{}".format, count(1))) if name not in taken)
 
 
 def equation(*sides: str) -> str:

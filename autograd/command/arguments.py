@@ -12,6 +12,9 @@ examples:
   glassgrad grad "(x + 1/3)**3" x=1/2 --exact
   glassgrad grad "-log(softmax([a, b, c])[0])" a=1 b=2 c=-1
   glassgrad draw "(x*w - y)**2" x=1 w=1 y=2 -o loss.svg
+  glassgrad steps "(x*w - y)**2" x=1 w=1 y=2 --wrt w -o loss.html
+  glassgrad explain "(x*w - y)**2" x=1 w=1 y=2 --wrt w
+  glassgrad why "relu(x*w)" x=-1 w=2
   glassgrad functions
 """
 
@@ -45,8 +48,12 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
     about = "The passes as a {}. An expression has + - * / **, functions, lists, pi, e, and statements name = ...;"
     grad = commands.add_parser("grad", help="print values and gradients", description=about.format("table"))
     draw = commands.add_parser("draw", help="draw them", description=about.format("picture"))
+    steps = commands.add_parser("steps", help="step through them", description=about.format("series of steps"))
+    explain = commands.add_parser("explain", help="explain the gradients", description=about.format("chain rule, in full"))
+    why = commands.add_parser("why", help="say what is wrong with a gradient", description=about.format("reason, in words"))
     functions = commands.add_parser("functions", help="list the functions")
-    for command in (grad, draw):
+    index = commands.add_parser("index", help="make a page of a folder's pictures", description="Write FOLDER/index.html.")
+    for command in (grad, draw, steps, explain, why):
         command.epilog = _EXAMPLES
         command.add_argument("expression", help='in quotes, such as "a = x*y; exp(a)"')
         command.add_argument("values", nargs="*", metavar="NAME=NUMBER", help="such as x=2 y=-0.5 z=1/3 (stays exact)")
@@ -55,20 +62,26 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
         command.add_argument("--exact", action="store_true", help="compute with fractions: 0.1 is 1/10")
         command.add_argument("-o", "--output", metavar="FILE", help="write a file instead")
         command.add_argument("--force", action="store_true", help="replace the file if it exists")
-    grad.add_argument("--digits", type=int, default=4, choices=range(1, 18), metavar="1..17", help="default 4")
+    for command in (grad, explain, why):
+        command.add_argument("--digits", type=int, default=4, choices=range(1, 18), metavar="1..17", help="default 4")
     grad.add_argument("--format", choices=("text", "json"), help="default: by the file's suffix, else text")
     draw.add_argument("--format", choices=("svg", "png", "dot"), help="default: by the file's suffix, else svg")
     draw.add_argument("--show", choices=("forward", "local", "backward", "both", "all"), default="both", help="default both")
     draw.add_argument("--reserve", choices=("both", "all"), help="lay out as for --show both, or all")
     draw.add_argument("--theme", choices=("light", "dark", "print"), default="light", help="default light")
-    for command in (grad, draw, functions):
+    steps.add_argument("--by", choices=("node", "edge"), default="node", help="one node a step, or one +=; default node")
+    steps.add_argument("--theme", choices=("light", "dark", "print", "cs231n"), default="light", help="default light")
+    explain.add_argument("--format", choices=("text", "markdown", "latex"), help="default: by the file's suffix, else text")
+    index.add_argument("folder", metavar="FOLDER", help="where the pictures, pages and tables are")
+    index.add_argument("--force", action="store_true", help="replace the page if it exists")
+    for command in (grad, draw, steps, explain, why, functions):
         command.add_argument(
             "--ops", metavar="FILE.py", help="run this file first, AS PYTHON CODE: it may define operations"
         )
-    return top, {"grad": grad, "draw": draw, "functions": functions}
+    return top, dict(commands.choices)
 
 
-WITH_VALUE = ("--grad", "--wrt", "--digits", "--ops", "--output", "-o", "--format", "--show", "--theme", "--reserve")
+WITH_VALUE = ("--grad", "--wrt", "--digits", "--ops", "--output", "-o", "--format", "--show", "--theme", "--reserve", "--by")
 
 
 def options_first(argv: list[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""The command line: ``glassgrad grad``, ``glassgrad draw`` and ``glassgrad functions``.
+"""The command line: ``glassgrad grad``, ``draw``, ``steps``, ``explain``, ``why``, ``functions`` and ``index``.
 
 Results go to stdout, and every error is one line on stderr with exit code 2.
 """
@@ -10,11 +10,12 @@ import json
 import os
 import runpy
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from .. import __version__
+from ..graph import leaves
 from ..op import FUNCTIONS, Op
 from ..table import records, table
 from ..terminal import say, visible
@@ -57,7 +58,7 @@ def _run(argv: list[str]) -> int:
     if name in commands:
         try:
             arguments = commands[name].parse_args(options_first(argv[1:]))
-            {"grad": _grad, "draw": _draw, "functions": _functions}[name](arguments)
+            _COMMANDS[name](arguments)
         except SystemExit:  # argparse, after --help
             pass
     elif name in ("-h", "--help"):
@@ -104,6 +105,55 @@ def _draw(arguments: argparse.Namespace) -> None:
     else:
         sys.stdout.buffer.write(data)
         sys.stdout.flush()
+
+
+def _steps(arguments: argparse.Namespace) -> None:
+    result, seed = _evaluated(arguments)
+    if result.requires_grad:
+        check_gradients(result, seed)
+    from ..stepper import steps
+
+    found = steps(result, seed, by=arguments.by, theme=arguments.theme)
+    if arguments.output:
+        _written(arguments.output, lambda: found.save(arguments.output, arguments.force))
+    else:
+        say(found.text())
+
+
+def _explain(arguments: argparse.Namespace) -> None:
+    result, seed = _evaluated(arguments)
+    check_gradients(result, seed)
+    by_suffix = {".md": "markdown", ".tex": "latex"}.get(Path(arguments.output or "").suffix.lower(), "text")
+    from ..learn import explain
+
+    _give(str(explain(result, None, seed, format=arguments.format or by_suffix, digits=arguments.digits)), arguments)
+
+
+def _why(arguments: argparse.Namespace) -> None:
+    result, seed = _evaluated(arguments)
+    _backward(result, seed)
+    from ..learn import why
+
+    inputs = {v.name: v for v in leaves(result)}
+    asked = parse(arguments.expression).inputs if arguments.wrt is None else arguments.wrt.split(",")
+    known = [inputs.get(name.strip()) or Value(0, name.strip()) for name in asked]  # one that the result never used
+    _give("\n".join([str(why(result, v, seed, digits=arguments.digits)) for v in known]), arguments)
+
+
+def _give(text: str, arguments: argparse.Namespace) -> None:
+    if arguments.output:
+        _save(arguments.output, f"{text}\n".encode(), arguments.force)
+    else:
+        say(text)
+
+
+def _index(arguments: argparse.Namespace) -> None:
+    from .index import index
+
+    folder = Path(arguments.folder)
+    if not folder.is_dir():
+        raise CommandError(f"{arguments.folder} is no folder: name the one that the pictures are in")
+    _save(str(folder / "index.html"), index(folder).encode(), arguments.force)
 
 
 def _functions(arguments: argparse.Namespace) -> None:
@@ -166,10 +216,25 @@ def _run_own(path: str | None) -> None:
 def _save(path: str, data: bytes, force: bool) -> None:
     from ..pictures.save import write
 
+    _written(path, lambda: write(path, data, force))
+
+
+def _written(path: str, write: Callable[[], None]) -> None:
     try:
-        write(path, data, force)
+        write()
     except FileExistsError as error:
         raise CommandError(f"{path} exists: add --force to replace it, or choose another name") from error
     except OSError as error:
         raise CommandError(f"{path} cannot be written: {error.strerror}") from error
     say(f"wrote {path}")
+
+
+_COMMANDS = {
+    "grad": _grad,
+    "draw": _draw,
+    "steps": _steps,
+    "explain": _explain,
+    "why": _why,
+    "functions": _functions,
+    "index": _index,
+}

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from .. import formula
 from ..backward import product
 from ..intrinsics import Number
-from ..story import multiplied
+from ..story import Story, multiplied, what_follows
 from ..value import Value
 from .gradients import UNKNOWN, Gradient, Term, remainder
 from .scene import Box, Pill, Scene, Wire, Words
@@ -17,7 +17,6 @@ LONGEST_FORMULA = 24
 """A longer formula is left out of a local gradient's pill, which then shows the number alone."""
 LONGEST_SENTENCE = 400
 LONGEST_GLYPH = 12
-NAMES_OF_WHAT_FOLLOWS = ("L", "J", "E", "loss", "L′")
 
 
 class Use(NamedTuple):
@@ -27,9 +26,9 @@ class Use(NamedTuple):
     position: int
 
 
-def scene(order: list[Value], digits: int) -> Scene:
-    """The scene of a graph, given its nodes, inputs first and the output last."""
-    builder = Builder(order, digits)
+def scene(order: list[Value], digits: int, story: Story | None = None) -> Scene:
+    """The scene of a graph, given its nodes, inputs first and the output last; with the gradients of a story, if given."""
+    builder = Builder(order, digits, story)
     for node in order:
         builder.add(node)
     boxes, wires = tuple(builder.boxes), tuple(builder.wires)
@@ -39,7 +38,7 @@ def scene(order: list[Value], digits: int) -> Scene:
 class Builder:
     """A scene on its way, one node after the other; ``names`` and ``numbers`` say how each node is called and drawn."""
 
-    def __init__(self, order: list[Value], digits: int) -> None:
+    def __init__(self, order: list[Value], digits: int, story: Story | None = None) -> None:
         root = order[-1]
         labels = formula.labels(root)
         self.root, self.digits = root, digits
@@ -53,12 +52,16 @@ class Builder:
             for position, parent in enumerate(node.parents):
                 self.uses[parent].append(Use(node, position))
         self.uses[root] = [Use(None, 0)]
+        self.gradients = {v: v.grad for v in order} if story is None else story.gradients
+        given = self.gradients[root]
         # A given gradient of 1 (or none, or nan, which hides it) means that the graph ends here.
-        self.ends_here = root.grad is None or root.grad == 1 or root.grad != root.grad
+        self.ends_here = given is None or given == 1 or given != given
         self.of = self.names[root]  # what the gradients are gradients of
         if not self.ends_here:
             taken = set(self.names.values())
-            self.of = next((name for name in NAMES_OF_WHAT_FOLLOWS if name not in taken), "L″")
+            self.of = what_follows(taken)
+        if story is not None:
+            self.ends_here, self.of = story.seed == 1, story.of
         self.boxes: list[Box] = []
         self.wires: list[Wire] = []
         self.terms: dict[int, Term] = {}  # by wire
@@ -151,30 +154,37 @@ class Builder:
 
     def gradient(self, node: Value, wires: range) -> Gradient:
         """The gradient of a node as a sum over its uses, each of which is the end of one of the wires."""
-        total, symbol = node.grad, self.symbol(node)
+        total, symbol = self.gradients[node], self.symbol(node)
         parts: list[Number] = []
         for wire, use in zip(wires, self.uses[node], strict=True):
             if use.node is None:  # what is given at the output is not a product
                 return Gradient(symbol, (), "", self.number(total), total is not None, given=not self.ends_here)
-            upstream, local = use.node.grad, self.local[use.node][use.position]
-            if upstream is None or total is None:
+            share = self.share(node, use)
+            if share is None or total is None:
                 self.terms[wire] = Term(wire, UNKNOWN, UNKNOWN)
                 continue
-            parts.append(product(local, upstream))
-            shown = multiplied(self.number(upstream), self.number(local))
-            self.terms[wire] = Term(wire, self.number(parts[-1]), shown)
+            parts.append(share[0])
+            self.terms[wire] = Term(wire, self.number(share[0]), share[1])
         rest = None if total is None else remainder(total, parts)
         if rest is None:  # nothing to take apart, or nobody can tell what it is the sum of
             return Gradient(symbol, (), "", self.number(total), bool(parts))
         terms = tuple(self.terms[wire] for wire in wires)
         return Gradient(symbol, terms, self.number(rest) if rest else "", self.number(total), bool(parts))
 
+    def share(self, node: Value, use: Use) -> tuple[Number, str] | None:
+        """What one use of a node sends back, and the product that it is; None as long as it is not known."""
+        assert use.node is not None
+        upstream, local = self.gradients[use.node], self.local[use.node][use.position]
+        if upstream is None:
+            return None
+        return product(local, upstream), multiplied(self.number(upstream), self.number(local))
+
     def part(self, wire: int, whole: str) -> Gradient:
         """One branch's part of a gradient."""
         term = self.terms[wire]
         return Gradient("", (term,), "", term.number, term.number != UNKNOWN, part_of=whole)
 
-    def pill(self, node: Value, child: Value, position: int) -> Pill:
+    def pill(self, node: Value, child: Value, position: int) -> Pill | None:
         """The local gradient ``∂z/∂x = y = 3``; a formula that is long, or is the number, is left out."""
         if child not in self.slopes:
             assert child.op is not None

@@ -9,15 +9,27 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from .lanes import Path, sides, trimmed
+from .layout import WORDS as WORDS
 from .layout import Layout
-from .scene import Scene, Wire
-from .sizes import PILL_HEIGHT, VALUE_SIZE, WORDS_HEIGHT
+from .plot import PLOT_WIDTH, Plot
+from .scene import Box, Scene, Weight, Wire
+from .sizes import (
+    CLUSTER_SIZE,
+    HEAD_SIZE,
+    NOTE_SIZE,
+    PILL_HEIGHT,
+    PILL_SIZE,
+    VALUE_SIZE,
+    WORDS_HEIGHT,
+    pill_width,
+    weight_gradient,
+)
 from .text import width
 
 LANE = 4
 """How far a lane is from the centre line."""
-WORDS = 17.5
-"""How far the middle of a text is from the centre line."""
+LANE_OF_MANY = 5
+"""The same for the wider lanes of many values."""
 HEAD = 10
 """The length of an arrow head."""
 TOLD = 40
@@ -81,16 +93,21 @@ Element = Item | Lane
 def elements(scene: Scene, layout: Layout, show: Show, formulas: bool) -> list[Element]:
     """What a picture shows: boxes, lanes, then words. The same element has the same place in every one."""
     heights = layout.heights
-    found: list[Element] = []
+    found: list[Element] = list(_frames(scene, layout))
     for box in scene.boxes:
-        kind, text, title = box.kind, box.text, box.title
+        kind, text, title = box.kind, box.text if box.kind != "group" else "", box.title
         if box.gradient is not None and show.gradients:
             title += f"; {box.gradient.sentence(heights)}"
         elif kind == "join":  # nothing adds up in the forward pass
             kind, text = "tap", ""
         found.append(Item(box.id, kind, "", title, text, layout.boxes[box.id], *layout.sizes[box.id]))
+    for box in scene.boxes:
+        if box.plot is not None:
+            found += _curves(box.id, box.plot, layout.boxes[box.id], show)
+        if box.kind == "group":
+            found += _notes(box, layout.boxes[box.id])
     for wire in scene.wires:
-        found += _lanes(wire, layout.lines[wire.id], show, heights)
+        found += _lanes(wire, layout, show, heights)
     for wire in scene.wires:
         found += _words(wire, layout, show, formulas, heights)
     return found
@@ -101,16 +118,99 @@ def _sends_back(wire: Wire, show: Show) -> bool:
     return wire.gradient is not None and (show.gradients or (show.given and wire.head == "out"))
 
 
-def _lanes(wire: Wire, line: Path, show: Show, heights: Mapping[int, float]) -> Iterator[Lane]:
-    left, right = sides(line, LANE)
-    path, arrow = _headed(left, not wire.enters_dot)
+def _lanes(wire: Wire, layout: Layout, show: Show, heights: Mapping[int, float]) -> Iterator[Lane]:
+    many = wire.many > 1
+    upper, lower = _sides(layout.lines[wire.id], layout, many)
+    path, arrow = _headed(upper, not wire.enters_dot)
     state = "" if show.values else "idle"
-    yield Lane(f"f{wire.id}", "fwd", state, wire.title, (wire.tail, wire.head), path, arrow)
-    if wire.gradient is not None and _sends_back(wire, show):
-        path, arrow = _headed(right[::-1], not wire.leaves_dot)
-        state = "" if wire.gradient.known else "pending"
-        title = wire.gradient.sentence(heights)
-        yield Lane(f"b{wire.id}", "bwd", state, title, (wire.head, wire.tail), path, arrow)
+    yield Lane(f"f{wire.id}", _kind("fwd", many), state, wire.title, (wire.tail, wire.head), path, arrow)
+    gradient = wire.gradient
+    if gradient is None and wire.weight is not None and show.gradients:  # it ends at the weight: data gets no gradient
+        gradient = wire.weight.gradient
+        lower = _sides(layout.ends[wire.id], layout, many)[1]
+    elif not _sends_back(wire, show):
+        return
+    if gradient is not None:
+        path, arrow = _headed(lower[::-1], not wire.leaves_dot or wire.gradient is None)
+        state = "" if gradient.known else "pending"
+        title = gradient.sentence(heights)
+        yield Lane(f"b{wire.id}", _kind("bwd", many), state, title, (wire.head, wire.tail), path, arrow)
+
+
+def _kind(kind: str, many: bool) -> str:
+    return f"{kind} many" if many else kind
+
+
+def _sides(line: Path, layout: Layout, many: bool) -> tuple[Path, Path]:
+    """The lane of the value, which is the upper or the right one, and that of the gradient."""
+    left, right = sides(line, LANE_OF_MANY if many else LANE)
+    return (right, left) if layout.along in (-1, 1j) else (left, right)
+
+
+def _frames(scene: Scene, layout: Layout) -> Iterator[Item]:
+    """The frames of the clusters, outer ones first, each with its name at its top, where no wire crosses it if possible."""
+    for cluster in scene.clusters:
+        low, high = layout.frames[cluster.id]
+        size = high - low
+        middle = (low + high) / 2
+        yield Item(cluster.id, "cluster", "", cluster.title, "", middle, size.real, size.imag)
+        wide = width(cluster.text, CLUSTER_SIZE)
+        aside = max(0.0, size.real / 2 - 12 - wide / 2)
+        places = [complex(middle.real + x, high.imag - 12) for x in (0, aside, -aside)]
+        free = (at for at in places if not _crossed(layout, at, complex(wide / 2 + 6, 12)))
+        at = next(free, places[0])
+        yield Item(f"{cluster.id}name", "caption", "", "", cluster.text, at, wide, WORDS_HEIGHT)
+
+
+def _crossed(layout: Layout, at: complex, half: complex) -> bool:
+    """Whether a wire's centre line comes into the box round a place."""
+    for line in layout.lines.values():
+        for i in range(0, len(line) - 1, 3):
+            a, b, c, d = (point - at for point in line[i : i + 4])
+            if min(abs(p.imag) for p in (a, b, c, d)) > half.imag and len({p.imag > 0 for p in (a, b, c, d)}) == 1:
+                continue
+            for t in (n / 8 for n in range(9)):
+                s = 1 - t
+                point = s**3 * a + 3 * s * s * t * b + 3 * s * t * t * c + t**3 * d
+                if abs(point.real) < half.real and abs(point.imag) < half.imag:
+                    return True
+    return False
+
+
+def _curves(id: str, plot: Plot, at: complex, show: Show) -> Iterator[Element]:
+    """What stands in the box of an activation: its curve and, at the operating point, guides and the tangent."""
+
+    def line(name: str, kind: str, path: Path) -> Lane:
+        return Lane(f"{id}{name}", kind, "", "", (id, id), [at + point for point in path], None)
+
+    for i, axis in enumerate(plot.axes, 1):
+        yield line(f"axis{i}", "axis", axis)
+    for i, curve in enumerate(plot.curves, 1):
+        yield line(f"curve{i}", "curve", curve)
+    wide = width(plot.name, PILL_SIZE)
+    left = at + complex(18 - PLOT_WIDTH / 2 + wide / 2, 51.5)
+    yield Item(f"{id}name", "name", "", "", plot.name, left, wide, WORDS_HEIGHT)
+    if show.values:
+        for i, guide in enumerate(plot.guides, 1):
+            yield line(f"guide{i}", "guide", guide)
+    if show.pills or show.gradients:
+        if plot.tangent is not None:
+            yield line("tangent", "tangent", plot.tangent)
+        if plot.slope:
+            wide = width(plot.slope, PILL_SIZE)
+            most = PLOT_WIDTH / 2 - 10 - wide / 2  # a long one moves away from the rim
+            where = at + complex(max(-most, min(most, plot.slope_at.real)), plot.slope_at.imag)
+            yield Item(f"{id}slope", "slope", "", "", plot.slope, where, wide, WORDS_HEIGHT)
+    if plot.point is not None:
+        yield Item(f"{id}point", "point", "", "", "", at + plot.point, 10, 10)
+
+
+def _notes(box: Box, at: complex) -> Iterator[Item]:
+    """What stands in a collapsed box: its name, and under it what it holds."""
+    yield Item(f"{box.id}head", "head", "", "", box.text, at + 20j, width(box.text, HEAD_SIZE), WORDS_HEIGHT)
+    for i, line in enumerate(box.note.split("\n"), 1):
+        down = at + 1j * (18 - 18 * i)
+        yield Item(f"{box.id}note{i}", "note", "", "", line, down, width(line, NOTE_SIZE), WORDS_HEIGHT)
 
 
 def _headed(path: Path, head: bool) -> tuple[Path, complex | None]:
@@ -123,15 +223,38 @@ def _words(wire: Wire, layout: Layout, show: Show, formulas: bool, heights: Mapp
     value = wire.value.long if formulas else wire.value.short
     if show.values and value:
         wide = width(value, VALUE_SIZE)
-        yield Item(f"v{wire.id}", "val", "", "", value, middle + 1j * WORDS, wide, WORDS_HEIGHT)
+        yield Item(f"v{wire.id}", "val", "", "", value, layout.beside(middle, wide, True), wide, WORDS_HEIGHT)
     if wire.gradient is not None and _sends_back(wire, show):
         text = wire.gradient.text(formulas, heights)
         state = "" if wire.gradient.known else "pending"
         wide = width(text, VALUE_SIZE)
-        yield Item(f"g{wire.id}", "grad", state, "", text, middle - 1j * WORDS, wide, WORDS_HEIGHT)
+        yield Item(f"g{wire.id}", "grad", state, "", text, layout.beside(middle, wide, False), wide, WORDS_HEIGHT)
     if wire.local is not None and show.pills:
         at, wide = layout.pills[wire.id], layout.rooms[wire.id].pill
         yield Item(f"p{wire.id}", "local", "", wire.local.title, wire.local.text, at, wide, PILL_HEIGHT)
+    if wire.weight is not None:
+        yield from _weight(wire.id, wire.weight, layout, show, formulas)
+
+
+def _weight(id: int, weight: Weight, layout: Layout, show: Show, formulas: bool) -> Iterator[Item]:
+    """A weight on its wire, its gradient under it, and its local gradient under that; or to its left and right."""
+    gradient, at, upright = weight.gradient, layout.weights[id], layout.along.imag
+    aside = pill_width(weight.text) / 2 + 6
+    state, title = ("", weight.title) if gradient is not None else ("const", weight.title)
+    if gradient is not None and show.gradients:
+        title += f"; {gradient.sentence({})}"
+    yield Item(f"u{id}", "weight", state, title, weight.text, at, pill_width(weight.text), PILL_HEIGHT)
+    if gradient is not None and show.gradients:
+        text = weight_gradient(gradient, formulas)
+        state = "" if gradient.known else "pending"
+        wide = width(text, PILL_SIZE)
+        where = at - (aside + wide / 2 if upright else 24j)
+        yield Item(f"h{id}", "wgrad", state, "", text, where, wide, WORDS_HEIGHT)
+    if weight.local is not None and show.pills:
+        text = weight.local.text
+        wide = pill_width(text)
+        where = at + (aside + wide / 2 if upright else -48j)
+        yield Item(f"q{id}", "local", "", weight.local.title, text, where, wide, PILL_HEIGHT)
 
 
 def described(scene: Scene, show: Show, heights: Mapping[int, float]) -> str:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 from ..graph import nodes
 from ..value import Value
 from . import dot
 from .build import scene
+from .collapse import collapses, planned
 from .elements import SHOWS, described, elements
-from .layout import laid_out
+from .layout import ALONG, laid_out
+from .neuron import neurons, wanted
+from .outline import outline
 from .picture import Picture
 from .source import source
+from .structure import FEW
 from .svg import dressed
+from .symbols import symbolic
 from .text import visible
 from .theme import THEMES
 
@@ -30,6 +36,12 @@ def figure(
     timeout: float | None,
     title: str | None,
     reserve: str | None,
+    plots: bool | None,
+    direction: str,
+    collapse: bool | None,
+    open: Sequence[str],
+    depth: int | None,
+    symbols: bool,
 ) -> Picture:
     """Draw the graph of a node; :func:`autograd.draw` says what the arguments mean."""
     if not isinstance(node, Value):
@@ -39,20 +51,39 @@ def figure(
     room = _chosen("reserve", reserve or ("both" if show == "both" else "all"), ROOMS)
     if shown.pills and room == "both":
         raise ValueError(f"show={show!r} has local gradients, for which reserve='both' leaves no room: use 'all'")
+    _chosen("direction", direction, tuple(ALONG))
+    if collapse is False and (open or depth is not None):
+        raise ValueError("open and depth say how far to open what is collapsed: leave out collapse=False")
+    if depth is not None and depth < 0:
+        raise ValueError(f"depth is how many levels of scopes to open, 0 for none; got {depth!r}")
     if not 0 < scale <= 100:
         raise ValueError(f"scale is a factor above 0 and up to 100, such as 1.25; got {scale!r}")
     if not 1 <= digits <= 17:
         raise ValueError(f"digits is a number of digits from 1 to 17 (a float has no more); got {digits!r}")
     order = nodes(node)
-    if len(order) > max_nodes:
+    plan = None
+    opened = [open] if isinstance(open, str) else list(open)
+    if collapses(order, opened, depth, collapse, max_nodes):
+        plan = planned(order, opened, depth, FEW if collapse else max_nodes)
+    boxes = len(order) if plan is None else plan.boxes
+    if boxes > max_nodes:
+        left = "" if plan is None else f" ({boxes} boxes, collapsed)"
+        way = "collapse it with collapse=None" if collapse is False else "open less, group it with autograd.scope"
         raise ValueError(
-            f"this graph has {len(order)} nodes, and a picture of more than {max_nodes} is slow and hard to read: "
-            f"draw one of its inner nodes instead, or insist with max_nodes={len(order)}"
+            f"this graph has {len(order)} nodes{left}, and a picture of more than {max_nodes} is slow and hard to read: "
+            f"{way}, draw one of its inner nodes instead, or insist with max_nodes={boxes}"
         )
 
-    drawn = scene(order, digits)
+    if symbols and plan is not None and plan.groups:
+        raise ValueError("symbols=True writes a formula for every node, but here some are collapsed: draw a smaller part")
+    if symbols:
+        drawn = symbolic(order, plan, digits)
+    else:
+        drawn = scene(order, digits) if plan is None else outline(order, plan, digits)
+    if plots or (plots is None and wanted(order)):
+        drawn = neurons(drawn, order, None if symbols else digits, everywhere=plots is True)
     formulas = room == "all"
-    layout = laid_out(drawn, formulas, timeout)
+    layout = laid_out(drawn, formulas, timeout, direction)
     parts = elements(drawn, layout, shown, formulas)
     text = source(parts, layout.corners, colours)
     svg = dot.run(text, "svg", engine="neato", timeout=timeout).decode().replace("\r\n", "\n")

@@ -29,7 +29,7 @@ class Gradient(NamedTuple):
     ``rest`` is the part that no wire of this picture brought: it was there before this pass, or came from beyond the
     picture. It is empty where there is none. ``known`` is False as long as the backward pass has not come here;
     ``part_of`` names the gradient that this is one contribution to; ``given`` is one that came from beyond the graph,
-    and always carries its symbol.
+    and always carries its symbol. ``total`` is empty in a picture of formulas.
     """
 
     symbol: str
@@ -52,7 +52,7 @@ class Gradient(NamedTuple):
         summed = added([self.rest, *parts] if self.rest else parts)
         words = [summed] if summed and summed != self.total else []
         symbol = [self.symbol] if self.given or (full and self.symbol and not self.rest) else []
-        return " = ".join([*symbol, *words, self.total])
+        return " = ".join(filter(None, [*symbol, *words, self.total]))
 
     def sentence(self, height: Mapping[int, float]) -> str:
         """The gradient for those who listen, with a word about the part that no wire brings."""

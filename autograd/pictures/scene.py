@@ -9,12 +9,15 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from .gradients import Gradient
+from .plot import Plot
 
 
 class Box(NamedTuple):
     """Something that wires end at.
 
-    ``kind`` is leaf, const, op, out (where the picture ends), join (a fan-out dot) or tap (a dot without gradient).
+    ``kind`` is leaf, const, op, out (where the picture ends), join (a fan-out dot), tap (a dot without gradient), plot (an
+    operation with its curve) or group (nodes collapsed into one box; ``note`` says how many). ``inside`` is the id of the
+    cluster it stands in, if it does.
     """
 
     id: str
@@ -22,6 +25,9 @@ class Box(NamedTuple):
     text: str
     title: str
     gradient: Gradient | None = None
+    plot: Plot | None = None
+    note: str = ""
+    inside: str = ""
 
 
 class Words(NamedTuple):
@@ -38,8 +44,20 @@ class Pill(NamedTuple):
     title: str
 
 
+class Weight(NamedTuple):
+    """A weight on the wire of the input that it is multiplied with."""
+
+    text: str
+    title: str
+    gradient: Gradient | None
+    local: Pill | None
+
+
 class Wire(NamedTuple):
-    """One value on its way from box to box, and its gradient on the way back (None for a constant)."""
+    """One value on its way from box to box, and its gradient on the way back (None for a constant).
+
+    ``many`` is more than one for a bundle of values between collapsed boxes.
+    """
 
     id: int
     tail: str
@@ -48,6 +66,8 @@ class Wire(NamedTuple):
     title: str
     gradient: Gradient | None
     local: Pill | None
+    weight: Weight | None = None
+    many: int = 1
 
     @property
     def leaves_dot(self) -> bool:
@@ -60,6 +80,15 @@ class Wire(NamedTuple):
         return self.head.startswith("j")
 
 
+class Cluster(NamedTuple):
+    """A frame round the boxes of an opened group; ``inside`` is the cluster that it stands in, if it does."""
+
+    id: str
+    text: str
+    title: str
+    inside: str = ""
+
+
 class Scene(NamedTuple):
     """Boxes and wires in the order of the graph, inputs first, and the same in words: each pass step by step."""
 
@@ -68,3 +97,4 @@ class Scene(NamedTuple):
     headline: str
     forward: tuple[str, ...]
     backward: tuple[Gradient, ...]
+    clusters: tuple[Cluster, ...] = ()

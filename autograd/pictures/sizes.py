@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from .gradients import SHOWN, Gradient
+from .plot import PLOT_HEIGHT, PLOT_WIDTH
 from .scene import Box, Wire
 from .text import width
 
@@ -18,6 +19,13 @@ PILL_HEIGHT = 26
 PILL_GAP = 8
 WORDS_HEIGHT = 20
 WIRE_HEIGHT = 57
+WEIGHT_HEIGHT = 70
+"""The height of a wire with a weight, whose gradient stands under its pill; and with its local gradient under that:"""
+WEIGHT_HEIGHT_FORMULAS = 122
+HEAD_SIZE = 15
+NOTE_SIZE = 13
+GROUP_WIDTH, GROUP_HEIGHT = 150.0, 76.0
+CLUSTER_SIZE = 14
 LANE_WIDTH = 9
 """From a wire's centre line to the outer edge of an arrow head on one of its lanes."""
 MARGIN = 14
@@ -25,15 +33,24 @@ MARGIN = 14
 
 
 class Room(NamedTuple):
-    """The room along a wire: a block for value and gradient, then perhaps a pill."""
+    """The room along a wire: a block for value and gradient, then perhaps a weight, then perhaps a pill."""
 
     block: float
     pill: float
+    weight: float = 0.0
+    height: float = WIRE_HEIGHT
 
     @property
     def width(self) -> float:
         """The width of all of it."""
-        return self.block + (PILL_GAP + self.pill if self.pill else 0)
+        return self.block + sum(PILL_GAP + part for part in (self.weight, self.pill) if part)
+
+    @property
+    def upright(self) -> Room:
+        """The same along a wire that runs up or down, which has its words beside it, and room on both sides for them."""
+        block, weight, pill = WORDS_HEIGHT + 8, *(PILL_HEIGHT if part else 0 for part in (self.weight, self.pill))
+        side = max(self.block + LANE_WIDTH, 2 * PILL_GAP + 2 * self.weight, self.pill / 2)
+        return Room(block, pill, weight, 2 * side)
 
 
 def room(wire: Wire, formulas: bool) -> Room:
@@ -42,7 +59,26 @@ def room(wire: Wire, formulas: bool) -> Room:
     if wire.gradient is not None:
         texts += [longest(wire.gradient, full) for full in ((False, True) if formulas else (False,))]
     block = max(52.0, *(width(text, VALUE_SIZE) for text in texts)) + 10
-    return Room(block, width(wire.local.text, PILL_SIZE) + 20 if formulas and wire.local else 0.0)
+    pill = pill_width(wire.local.text) if formulas and wire.local else 0.0
+    if wire.weight is None:
+        return Room(block, pill)
+    told, local = wire.weight.gradient, wire.weight.local if formulas else None
+    wide = pill_width(wire.weight.text)
+    if told is not None:
+        wide = max(wide, *(width(weight_gradient(told, full), PILL_SIZE) + 10 for full in {False, formulas}))
+    if local is not None:
+        wide = max(wide, pill_width(local.text))
+    return Room(block, pill, wide, WEIGHT_HEIGHT if local is None else WEIGHT_HEIGHT_FORMULAS)
+
+
+def pill_width(text: str) -> float:
+    """The width of a pill with this text."""
+    return width(text, PILL_SIZE) + 20
+
+
+def weight_gradient(gradient: Gradient, full: bool) -> str:
+    """What stands under a weight: its gradient with its symbol, for no box says its name there."""
+    return gradient.text(True, {}) if full or not gradient.total else f"{gradient.symbol} = {gradient.total}"
 
 
 def longest(gradient: Gradient, full: bool) -> str:
@@ -70,4 +106,9 @@ def size(box: Box) -> tuple[float, float]:
     if box.kind == "op":
         across = max(54.0 if box.text == "Σ" else 44.0, width(box.text, glyph_size(box.text)) + 12)
         return across, across
+    if box.kind == "plot":
+        return PLOT_WIDTH, PLOT_HEIGHT
+    if box.kind == "group":
+        told = max(width(line, NOTE_SIZE) for line in box.note.split("\n"))
+        return max(GROUP_WIDTH, width(box.text, HEAD_SIZE) + 32, told + 32), GROUP_HEIGHT
     return max(46.0, width(box.text, NAME_SIZE) + 24), BOX_HEIGHT

@@ -19,6 +19,9 @@ class Theme(NamedTuple):
     leaf: str
     constant: str
     operation: str
+    cluster: str
+    rim: str
+    active: str
 
 
 THEMES = {
@@ -34,6 +37,9 @@ THEMES = {
         leaf="#eaf3fa",
         constant="#e4e7eb",
         operation="#ffffff",
+        cluster="#f6f8fa",
+        rim="#c5ccd3",
+        active="#fff3c4",
     ),
     "dark": Theme(
         ground="#14181d",
@@ -47,6 +53,9 @@ THEMES = {
         leaf="#1b2f3d",
         constant="#2c333b",
         operation="#1e252c",
+        cluster="#1a2027",
+        rim="#46505a",
+        active="#4a3f12",
     ),
     "print": Theme(
         ground="#ffffff",
@@ -60,6 +69,38 @@ THEMES = {
         leaf="#ffffff",
         constant="#e6e6e6",
         operation="#ffffff",
+        cluster="#ffffff",
+        rim="#808080",
+        active="#e6e6e6",
+    ),
+    "cs231n": Theme(
+        ground="#ffffff",
+        ink="#1b1f24",
+        muted="#5f6872",
+        forward="#1a7f1a",
+        backward="#cc0000",
+        local="#4b3b8f",
+        pill="#f3f0fa",
+        idle="#868f98",
+        leaf="#ffffff",
+        constant="#e4e7eb",
+        operation="#ffffff",
+        cluster="#f6f8fa",
+        rim="#c5ccd3",
+        active="#fff3c4",
     ),
 }
-"""The themes by name: ``light``, ``dark``, and ``print``, which reads in grey."""
+"""The themes by name: ``light``, ``dark``, ``print``, which reads in grey, and ``cs231n``: green forward, red backward."""
+
+FILL = {"light": 0.75, "dark": 0.55, "print": 0.5, "cs231n": 0.6}
+"""How much of the sign's colour the fill of an activation of 1 has, so that ink can be read on it."""
+
+
+def mixed(ground: str, colour: str, share: float) -> str:
+    """So much of a colour on a ground.
+
+    >>> mixed("#ffffff", "#000000", 0.5)
+    '#808080'
+    """
+    pairs = [(int(ground[i : i + 2], 16), int(colour[i : i + 2], 16)) for i in (1, 3, 5)]
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)

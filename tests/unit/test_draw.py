@@ -327,7 +327,7 @@ def test_what_follows_does_not_take_a_name_that_is_there() -> None:
     names = [Value(1, n) for n in ("L", "J", "E", "loss", "L′")]
     total = autograd.sum(names)
     total.backward(2)
-    assert texts(draw(total), "out") == ["… L″"]
+    assert texts(draw(total), "out") == ["… L1"]
 
 
 @pytest.mark.parametrize(
@@ -627,7 +627,7 @@ def test_too_many_nodes_are_refused_without_recursion() -> None:
     for _ in range(50_000):
         v = -v
     with pytest.raises(ValueError, match=r"50001 nodes.*more than 500.*max_nodes=50001"):
-        draw(v)
+        draw(v, collapse=False)
     with pytest.raises(ValueError, match=r"6 nodes.*max_nodes=6"):
         draw(loss(), max_nodes=3)
 
@@ -636,7 +636,7 @@ def test_too_many_nodes_are_refused_without_recursion() -> None:
     ("options", "says"),
     [
         ({"show": "sideways"}, "show is one of forward, local, backward, both, all; got 'sideways'"),
-        ({"theme": "pink"}, "theme is one of light, dark, print; got 'pink'"),
+        ({"theme": "pink"}, "theme is one of light, dark, print, cs231n; got 'pink'"),
         ({"reserve": "forward"}, "reserve is one of both, all"),
         ({"scale": 0}, "scale is a factor"),
         ({"scale": nan}, "scale is a factor"),
@@ -684,17 +684,27 @@ ORDER = [
     "theme",
     "lanes",
     "gradients",
+    "plot",
     "scene",
     "sizes",
     "dot",
     "save",
     "build",
+    "neuron",
+    "structure",
+    "collapse",
+    "outline",
+    "symbols",
     "layout",
     "elements",
     "source",
     "svg",
     "picture",
     "figure",
+    "canvas",
+    "overview_data",
+    "overview_layers",
+    "overview",
     "__init__",
 ]
 

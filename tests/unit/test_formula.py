@@ -40,6 +40,7 @@ def test_digits():
     "op, names, text",
     [
         ("add", ["x", "y"], "x + y"),
+        ("mul", ["w₁", "x₁"], "w₁·x₁"),
         ("sub", ["x", "−2"], "x − (−2)"),
         ("sub", ["x", "y + z"], "x − (y + z)"),
         ("mul", ["x + 1", "y"], "(x + 1)·y"),

@@ -28,6 +28,8 @@ ORDER = [
     "terminal",
     "table",
     "pictures",
+    "stepper",
+    "learn",
     "command",
     "__main__",
 ]

@@ -1,6 +1,7 @@
 """An operation is one row: one of the reader's own works everywhere at once."""
 
 import functools
+import math
 from fractions import Fraction
 
 import numpy as np
@@ -8,7 +9,7 @@ import oracle
 import pytest
 
 import autograd
-from autograd import Op, Value, draw, family, formula, grad, sigmoid
+from autograd import Op, Value, draw, explain, family, formula, grad, sigmoid
 from autograd import intrinsics as m
 from autograd.op import FAMILIES, FUNCTIONS, find
 from autograd.table import table
@@ -78,6 +79,16 @@ def test_an_own_formula_can_be_spelled_out():
     )
     assert formula.expression(decay, ["t"]) == "t·exp(−t)"
     assert formula.slopes(decay, "z", ["t"]) == ("(1 − t)·exp(−t)",)
+
+
+def test_slopes_that_compute_with_floats_get_a_name():
+    wave = Op("my_wave", value=lambda x: math.sin(x), slopes=lambda z, x: (math.cos(x),), doc="Of a test.")
+    atan2 = Op("my_atan2", value=math.atan2, slopes=lambda z, y, x: (np.sin(x), np.cos(y)), doc="Of a test.")
+    assert formula.slopes(wave, "z", ["x"]) == ("my_wave′(x)",)
+    assert formula.slopes(atan2, "z", ["y", "x"]) == ("my_atan2′₁(y, x)", "my_atan2′₂(y, x)")
+    x = Value(0.0, name="x")
+    assert "∂v1/∂x = my_wave′(x) = 1" in table(wave(x)) and "∂v1/∂x" in draw(wave(x), "all").svg
+    assert "my\\_wave" in explain(wave(x), x, format="latex").latex
 
 
 def test_a_name_is_taken_once_and_is_a_name():

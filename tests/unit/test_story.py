@@ -3,7 +3,7 @@
 import math
 
 from autograd import Value, relu, sigmoid, where
-from autograd.story import Story, added, equation
+from autograd.story import Story, added, equation, what_follows
 
 
 def test_l16_from_end_to_end():
@@ -39,6 +39,7 @@ def test_names_of_what_follows_leave_taken_ones_alone():
     z = Value(2, "L") * 3
     assert Story(z, grad=2).of == "J" and Story(z).of == "v1"
     assert Story(z, grad=2).symbol(z) == "∂J/∂v1"
+    assert what_follows({"L", "J", "E", "L1"}) == "L2"
 
 
 def test_leaves_have_no_formula():
@@ -51,6 +52,20 @@ def test_a_masked_nan_sends_nothing():
     x = Value(-1.0, "x")
     story = Story(where(x > 0, x.log(), sigmoid(relu(x))))
     assert story.gradients[x] == 0 and not any(math.isnan(s.number) for s in story.shares[x])
+
+
+def test_one_formula_of_the_leaves() -> None:
+    a, b = Value(1, "a"), Value(2, "b")
+    c = (a - b) * (a + b)
+    assert Story(c).expanded() == "v3 = (a − b)·(a + b)" and Story(c).expanded(9) == "v3 = v1·v2"
+    assert Story(c * b).expanded(12) == "v4 = v3·b" and Story(a).expanded() == "a"
+
+
+def test_names_and_numbers_as_they_are_shown() -> None:
+    x = Value(2.5, "x")
+    story = Story(x * x, shown=str.upper)
+    assert story.expanded() == "V1 = X²" or story.expanded() == "V1 = X·X"
+    assert [story.share(s) for s in story.shares[x]] == ["∂V1/∂V1 · ∂V1/∂X = 1 · 2.5 = 2.5"] * 2
 
 
 def test_equations_and_sums():

@@ -1,0 +1,197 @@
+"""The chain rule for given gradients, stage by stage: forward, local gradients, backward, all in one line, the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import reduce
+from math import isfinite
+from typing import Any
+
+from ..backward import masked, product
+from ..intrinsics import to_float
+from ..story import Share, added, equation, multiplied
+from ..value import Value
+from .lesson import LATEX, PLAIN, Lesson, Script
+from .pages import Row, Section, as_latex, as_markdown, as_text
+
+FORMATS = ("text", "markdown", "latex")
+CONSTANT = "of a constant: a backward pass leaves its grad None"
+FOLLOWS = "another name for the output, to tell gradients from local gradients"
+MAX_PATHS, MAX_FACTORS = 3, 16
+"""More ways from an input to the output, or longer ones, are not written out in one line."""
+MAX_CHAINS = 3
+"""Nor are they where more gradients than this are asked for."""
+
+
+class Explanation:
+    """Where gradients come from; ``str()`` gives the format that was asked for, and a notebook shows formulas.
+
+    Attributes:
+        text: in plain text.
+        markdown: in Markdown, with formulas between dollar signs.
+        latex: one ``align*`` of amsmath (a name with a backtick in it needs amssymb, too).
+
+    >>> from autograd import Value, explain
+    >>> x = Value(3, name="x")
+    >>> print(explain(x * x).latex.splitlines()[0])
+    \\begin{align*}
+    """
+
+    def __init__(self, lesson: Lesson, sections: Callable[[Script], list[Section]], asked: list[Value], format: str) -> None:
+        told = sections(PLAIN)
+        self.text = as_text(_question(lesson, asked, ", "), told)
+        told = sections(LATEX)
+        self.markdown, self.latex = as_markdown(_question(lesson, asked, r",\ "), told), as_latex(told)
+        self._format = format
+
+    def __str__(self) -> str:
+        chosen: str = getattr(self, self._format)
+        return chosen
+
+    def __repr__(self) -> str:
+        return f"<Explanation {self.text.partition(chr(10))[0]!r}>"
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """Forms for a notebook: Markdown with formulas, or LaTeX where that was asked for."""
+        shown = {"text/latex": self.latex} if self._format == "latex" else {"text/markdown": self.markdown}
+        return {"text/plain": str(self), **shown}
+
+
+def explanation(output: Value, wrt: Any, grad: Any, format: str, digits: int, max_terms: int) -> Explanation:
+    """What :func:`autograd.explain` gives."""
+    if format not in FORMATS:
+        raise ValueError(f"the format is one of {', '.join(FORMATS)}; got {format!r}")
+    lesson = Lesson(output, grad, digits)
+    asked = _asked(lesson, wrt)
+    on_path = lesson.above(asked)
+    terms = sum([len(v.parents) for v in on_path])
+    if terms > max_terms:
+        raise ValueError(
+            f"the formulas to write down have {terms} terms, more than max_terms={max_terms}: "
+            "ask for one gradient with wrt=..., near the output, or raise max_terms"
+        )
+    shared = any(len(lesson.shares[p]) > 1 for p in output.parents if p in on_path)
+    if shared or output.data != output.data:
+        lesson.follow_on()  # else ∂z/∂x would be the name of one contribution, and of the sum (or of what a nan makes nan)
+
+    def sections(script: Script) -> list[Section]:
+        lesson.write(script)
+        told = [
+            ("Forward", _forward(lesson, on_path)),
+            ("Local gradients", _merged(_local(lesson, on_path))),
+            ("Backward", _merged(_backward(lesson, on_path, asked))),
+            ("All in one line", [row for v in asked for row in _chain(lesson, v) if len(asked) <= MAX_CHAINS]),
+            ("Answer", _answer(lesson, asked)),
+        ]
+        return [Section(title, rows) for title, rows in told if rows]
+
+    return Explanation(lesson, sections, asked, format)
+
+
+def _asked(lesson: Lesson, wrt: Any) -> list[Value]:
+    """The Values whose gradients are asked for, each once."""
+    if wrt is None:
+        asked = [v for v in lesson.order if v.op is None and v.requires_grad]
+        if not asked:
+            raise ValueError("nothing here gets a gradient, for all leaves are constants: make one a Value(...) of its own")
+        return asked
+    asked = list(dict.fromkeys([wrt] if isinstance(wrt, Value) else wrt))
+    if not asked:
+        raise ValueError("wrt is empty: give the Values whose gradients are asked for, or leave it out for all")
+    for v in asked:
+        if not isinstance(v, Value):
+            raise TypeError(f"wrt takes Values of the graph, got {v!r}")
+        if v not in lesson.gradients:
+            raise ValueError(f"the output does not depend on {v!r}: nothing to explain; why(output, wrt) says more")
+    return asked
+
+
+def _question(lesson: Lesson, asked: Sequence[Value], comma: str) -> str:
+    return lesson.script.finished(comma.join([lesson.symbol(v) for v in asked]))
+
+
+def _forward(lesson: Lesson, on_path: dict[Value, None]) -> list[Row]:
+    """What is known, in a row, and then the values on the way, one after another."""
+    needed = dict.fromkeys([p for v in on_path for p in v.parents])
+    needed.update(on_path)
+    made = [v for v in on_path if v.op is not None]
+    known = [v for v in lesson.order if v in needed and v not in made and (v.name is not None or v.requires_grad)]
+    given = tuple([equation(lesson.names[v], lesson.number(v.data)) for v in known])
+    return ([Row(given)] if given else []) + [Row((lesson.value(v),)) for v in made]
+
+
+def _local(lesson: Lesson, on_path: dict[Value, None]) -> list[Row]:
+    """The local gradients on the way, the output's first; those of the output itself may be gradients already."""
+    rows: dict[Row, None] = {}
+    for v in reversed(list(on_path)):
+        if not (lesson.own and v is lesson.root):
+            uses = [i for i, p in enumerate(v.parents) if p in on_path]
+            texts = [lesson.local(v, i) for i in uses]
+            for i, text in zip(uses, texts, strict=True):
+                same = [t for j, t in zip(uses, texts, strict=True) if v.parents[j] is v.parents[i]]
+                rows[Row((text,), f"as input {i + 1}" if len(set(same)) > 1 else "")] = None
+    return list(rows)
+
+
+def _backward(lesson: Lesson, on_path: dict[Value, None], asked: Sequence[Value]) -> list[Row]:
+    """Each gradient on the way, derived from those before it."""
+    root = lesson.root
+    rows: list[Row] = []
+    leaves = [v for v in asked if v.op is None and v is not root]
+    for v in [*reversed([v for v in on_path if v.op is not None or v is root]), *leaves]:
+        shares = lesson.shares[v]
+        if v is root:
+            if lesson.own:
+                rows += [Row((lesson.gradient(v),))] if v in asked else []
+            else:
+                nan = "a nan has nan gradients" if v.data != v.data else ""
+                rows += [Row((equation(lesson.of, lesson.names[v]),), FOLLOWS)] if lesson.seed == 1 else []
+                rows.append(Row((lesson.gradient(v),), nan or ("" if lesson.seed == 1 else "given")))
+        elif lesson.own and shares[0].child is root:
+            rows.append(Row((lesson.local(root, shares[0].position),)))
+        else:
+            rows.append(Row((lesson.gradient(v),), _left_out(shares)))
+    return rows
+
+
+def _merged(rows: list[Row]) -> list[Row]:
+    """The rows, with short ones that follow each other (∂s/∂a = 1, ∂s/∂b = 1) in a line together."""
+    out: list[Row] = []
+    for row in rows:
+        plain = not row.remark and row.equations[0].count(" = ") == 1
+        if plain and out and not out[-1].remark and out[-1].equations[0].count(" = ") == 1:
+            out[-1] = Row(out[-1].equations + row.equations)
+        else:
+            out.append(row)
+    return out
+
+
+def _left_out(shares: Sequence[Share]) -> str:
+    return "a nan that was left out sends back 0" if any(masked(s.child, s.upstream) for s in shares) else ""
+
+
+def _chain(lesson: Lesson, v: Value) -> list[Row]:
+    """The whole chain of one gradient, where the last step of the backward pass does not show it already."""
+    paths = lesson.paths(v, MAX_PATHS)
+    longest = max(map(len, paths), default=0)
+    finite = all(isfinite(to_float(s.local)) and not masked(s.child, s.upstream) for path in paths for s in path)
+    if not 1 + lesson.own < longest <= MAX_FACTORS or not finite:
+        return []
+    symbols: list[str] = []
+    products: list[str] = []
+    numbers: list[str] = []
+    for path in paths:
+        back = path[::-1]
+        factors = [] if lesson.own else [(lesson.symbol(lesson.root), lesson.seed)]
+        factors += [(lesson.local_symbol(s.child, s.position), s.local) for s in back]
+        symbols.append(" · ".join([symbol for symbol, _ in factors]))
+        products.append(reduce(multiplied, [lesson.number(n) for _, n in factors]))
+        numbers.append(lesson.number(reduce(product, [n for _, n in factors])))
+    total = lesson.number(lesson.gradients[v])
+    return [Row((equation(lesson.symbol(v), " + ".join(symbols), added(products), added(numbers), total),))]
+
+
+def _answer(lesson: Lesson, asked: Sequence[Value]) -> list[Row]:
+    answers = {v: equation(lesson.symbol(v), lesson.number(lesson.gradients[v])) for v in asked}
+    live = tuple([text for v, text in answers.items() if v.requires_grad])
+    return ([Row(live)] if live else []) + [Row((text,), CONSTANT) for v, text in answers.items() if not v.requires_grad]

@@ -1,0 +1,78 @@
+"""Parts of sentences about a node, a use of it, and the way to the output."""
+
+from __future__ import annotations
+
+from ..intrinsics import to_float
+from ..story import Share, added, equation, multiplied
+from ..value import Value
+from .lesson import Lesson
+
+LONGEST = 60
+"""A longer formula is cut within a sentence."""
+
+
+def cut(text: str) -> str:
+    """A formula, not too long for a sentence."""
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def local(lesson: Lesson, s: Share) -> str:
+    """A local gradient: ``∂z/∂x = y = 3``."""
+    formula = cut(lesson.local_formula(s.child, s.position))
+    return equation(lesson.local_symbol(s.child, s.position), formula, lesson.number(s.local))
+
+
+def made(lesson: Lesson, v: Value) -> str:
+    """``z = x·y``, without numbers."""
+    return equation(lesson.names[v], cut(lesson.formula(v)))
+
+
+def point(lesson: Lesson, v: Value) -> str:
+    """Where a node is: ``x = 2, y = 3``."""
+    inputs = dict.fromkeys(v.parents)
+    return cut(", ".join([equation(lesson.names[p], lesson.number(p.data)) for p in inputs]))
+
+
+def multiplication(lesson: Lesson, s: Share) -> str:
+    """What a use sends back, as two factors: ``5 · 3``."""
+    return multiplied(lesson.number(s.upstream), lesson.number(s.local))
+
+
+def total(lesson: Lesson, v: Value) -> str:
+    """The contributions to a node, and their sum."""
+    parts = [lesson.number(s.number) for s in lesson.shares[v]]
+    shown = [*parts[:4], "…", parts[-1]] if len(parts) > 6 else parts
+    return equation(added(shown), lesson.number(lesson.gradients[v]))
+
+
+def factor(lesson: Lesson, s: Share, which: str) -> str:
+    """A sentence about one local gradient on the way."""
+    return f"The {which} is {local(lesson, s)}."
+
+
+def strongest(lesson: Lesson, wrt: Value) -> list[Share]:
+    """The uses on the way from wrt to the output that contributes most: the largest product of local gradients."""
+    weight = {lesson.root: 1.0}
+    best: dict[Value, Share] = {}
+    for v in reversed(lesson.order):
+        for s in lesson.shares[v]:
+            product = abs(to_float(s.local)) * weight[s.child]
+            if v not in best or product > weight[v]:
+                best[v], weight[v] = s, product
+    path: list[Share] = []
+    v = wrt
+    while v in best:
+        path.append(best[v])
+        v = best[v].child
+    return path
+
+
+def along(lesson: Lesson, wrt: Value) -> str:
+    """A sentence about the way that contributes most."""
+    path = strongest(lesson, wrt)
+    if not path:
+        return "It is the output itself."
+    names = [lesson.names[v] for v in (wrt, *[s.child for s in path])]
+    shown = names if len(names) <= 9 else [*names[:4], "…", *names[-4:]]
+    alone = all(len(lesson.shares[v]) == 1 for v in (wrt, *[s.child for s in path[:-1]]))
+    return f"{'It' if alone else 'Most of it'} comes along {' → '.join(shown)}."

@@ -1,0 +1,212 @@
+"""Why a gradient is zero, missing, tiny, huge or nan: the reason, and the node to blame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..graph import nodes
+from ..intrinsics import to_float
+from ..pictures.text import visible
+from ..story import equation
+from ..value import Value
+from .blocked import Blame, blocked
+from .lesson import Lesson
+from .phrases import along, factor, local, made, multiplication, point, strongest, total
+from .probe import Probe
+
+REASONS = {
+    "constant": "it is a constant, which gets no gradient",
+    "no_path": "the output was not computed from it",
+    "nan": "a nan began at the node",
+    "pole": "the slope is infinite at the node",
+    "overflow": "the node is the first that became too large for a float",
+    "underflow": "factors that are not 0 have a product too small for a float, at the node",
+    "masked": "the node is nan and was left out, so that 0 comes back",
+    "seed": "the gradient given at the output, which is the node, is 0, infinite or nan",
+    "dead": "the node is on a side of its corner where its slope is 0, as relu below 0",
+    "corner": "the node is exactly at its corner, where its slope is taken as 0",
+    "saturated": "the node is far out, where its slope is nearly 0, as sigmoid's and tanh's",
+    "flat": "the node's slope is 0 everywhere, as step's",
+    "stationary": "the node's slope is 0 at this point, as at the bottom of a square",
+    "zero": "the node multiplies it by 0",
+    "infinite": "another input of the node is infinite",
+    "unchosen": "the node chose another input, as maximum and where do",
+    "cancel": "contributions that are not 0 add up to 0 (or nearly) at the node",
+    "tiny": "many small factors; the node has the smallest",
+    "huge": "large factors; the node has the largest",
+    "not_computed": "nothing is wrong, but no backward pass has reached it",
+    "fine": "nothing is wrong",
+}
+"""Every reason, in one word, and what it says of the node."""
+
+SMALL, TINY, HUGE, CANCELLED = 1e-2, 1e-6, 1e6, 1e-9
+"""Below a hundredth, a saturated unit is worth a word; the others say what is tiny, huge, or a sum of nearly 0."""
+
+
+class Why:
+    """Why a gradient is what it is; ``str()`` gives the sentence.
+
+    Attributes:
+        reason: one word, a key of ``REASONS``.
+        node: the Value to blame.
+        text: the sentence.
+        gradient: d(output)/d(wrt); None where there is none.
+
+    >>> from autograd import Value, why
+    >>> x = Value(0.0, name="x")
+    >>> why(x.relu(), x)
+    <Why 'corner': ∂v1/∂x = 0, for v1 = relu(x) is exactly at its corner, x = 0: ...>
+    """
+
+    def __init__(self, reason: str, node: Value, text: str, gradient: Any = None) -> None:
+        self.reason, self.node, self.text, self.gradient = reason, node, text, gradient
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return f"<Why {self.reason!r}: {self.text}>"
+
+
+def find(output: Value, wrt: Value, grad: Any, digits: int) -> Why:
+    """What :func:`autograd.why` gives."""
+    for v in (output, wrt):
+        if not isinstance(v, Value):
+            raise TypeError(f"why takes two Values, the output and the one whose gradient is in question; got {v!r}")
+    lesson = Lesson(output, grad, digits)
+    if wrt not in lesson.gradients:
+        return Why(*_no_path(lesson, wrt))
+    head = equation(lesson.symbol(wrt), lesson.number(lesson.gradients[wrt]))
+    if not wrt.requires_grad:
+        text = f"{lesson.names[wrt]} is a constant, and constants keep no gradient: make it Value(..., requires_grad=True)."
+        return Why("constant", wrt, f"{text} By the chain rule it would be {head}.")
+    for look in LOOKS:
+        blame = look(lesson, wrt)
+        if blame is not None:
+            reason, node, words = blame
+            return Why(reason, node, f"{head}{words}", lesson.gradients[wrt])
+    return Why("fine", output, f"Nothing is wrong: {head}. {along(lesson, wrt)}", lesson.gradients[wrt])
+
+
+def _no_path(lesson: Lesson, wrt: Value) -> Blame:
+    root = lesson.root
+    name = visible(wrt.name) if wrt.name is not None else f"this Value ({lesson.number(wrt.data)})"
+    output = lesson.names[root]
+    twins = [v for v in lesson.order if v.op is None and not v.requires_grad and (v.name, v.data) == (wrt.name, wrt.data)]
+    if not wrt.requires_grad and wrt.name is not None:
+        return "constant", wrt, f"{name} is a constant, and {output} was not computed from it either."
+    if twins and wrt.name is not None:
+        return "no_path", twins[0], f"{output} was computed from a constant copy of {name}, made by detach() or no_grad()."
+    if root in nodes(wrt):
+        return "no_path", root, f"{name} was computed from {output}, not {output} from {name}: exchange the two."
+    if root.op is None:
+        return "no_path", root, f"{output} is a leaf, not computed from {name}: was it made in no_grad(), or from .data?"
+    return "no_path", root, f"No path leads from {name} to {output}, which was computed without it, or from its .data."
+
+
+# ---------------------------------------------------------------------------------- looks: a blame, or None to go on
+
+
+def _nan(lesson: Lesson, wrt: Value) -> Blame | None:
+    if not _is_nan(lesson.gradients[wrt]):
+        return None
+    if _is_nan(lesson.root.data):
+        return _began(lesson, lesson.root, _is_nan, "nan")
+    v = wrt
+    while v is not lesson.root:
+        share = next((s for s in lesson.shares[v] if _is_nan(s.number)), None)
+        if share is None:
+            return "nan", v, f", for infinite contributions to {lesson.symbol(v)} meet: {total(lesson, v)}."
+        child = share.child
+        if not _is_nan(share.upstream):
+            if any(_is_nan(p.data) for p in (child, *child.parents)):
+                return _began(lesson, child, _is_nan, "nan")
+            if _is_nan(share.local):
+                words = f", for a slope is nan: {local(lesson, share)}, at {point(lesson, child)}."
+                return "nan", child, words
+            return "nan", child, f", for {made(lesson, child)} sends back {multiplication(lesson, share)}, which is nan."
+        v = child
+    return "seed", v, ", for that is what was given at the output."
+
+
+def _infinite(lesson: Lesson, wrt: Value) -> Blame | None:
+    if not _is_inf(lesson.gradients[wrt]):
+        return None
+    v = wrt
+    while v is not lesson.root:
+        share = next((s for s in lesson.shares[v] if _is_inf(s.number)), None)
+        if share is None:
+            return "overflow", v, f", for a sum became too large for a float: {total(lesson, v)}."
+        child = share.child
+        if not _is_inf(share.upstream):
+            if any(_is_inf(p.data) for p in (child, *child.parents)):
+                return _began(lesson, child, _is_inf, "overflow")
+            if _is_inf(share.local):
+                words = f", for a slope is infinite: {local(lesson, share)}, at {point(lesson, child)}."
+                return "pole", child, words
+            words = f"{multiplication(lesson, share)}, at {made(lesson, child)}"
+            return "overflow", child, f", for a product became too large for a float: {words}."
+        v = child
+    return "seed", v, ", for that is what was given at the output."
+
+
+def _began(lesson: Lesson, v: Value, wrong: Callable[[Any], bool], reason: str) -> Blame:
+    """The first node below v, v included, whose value is wrong."""
+    if not wrong(v.data):
+        v = next(p for p in v.parents if wrong(p.data))
+    while (source := next((p for p in v.parents if wrong(p.data)), None)) is not None:
+        v = source
+    what = f"{lesson.names[v]} was given as" if v.op is None else f"{made(lesson, v)} is the first that became"
+    where = "" if v.op is None else f", at {point(lesson, v)}"
+    return reason, v, f", for {what} {lesson.number(v.data)}{where}."
+
+
+def _cancelled(lesson: Lesson, wrt: Value) -> Blame | None:
+    parts = sum([abs(to_float(s.number)) for s in lesson.shares[wrt]])
+    if abs(to_float(lesson.gradients[wrt])) >= CANCELLED * parts:
+        return None
+    return "cancel", wrt, f", for its contributions nearly cancel: {total(lesson, wrt)}."
+
+
+def _weak(lesson: Lesson, wrt: Value) -> Blame | None:
+    """A gradient that is small for a saturated unit, or for many small factors."""
+    size, given = abs(to_float(lesson.gradients[wrt])), abs(to_float(lesson.seed))
+    path = strongest(lesson, wrt)
+    if size >= SMALL * given or not path:
+        return None
+    for s in path:
+        steepest = Probe(s.child, s.position).steepest()
+        if steepest is not None:
+            words = f"its slope is {lesson.number(s.local)} at {point(lesson, s.child)}, and {lesson.number(steepest)}"
+            return "saturated", s.child, f", for {made(lesson, s.child)} is saturated: {words} where it is steepest."
+    if size >= TINY * given:
+        return None
+    least = min(path, key=lambda s: abs(to_float(s.local)))
+    return "tiny", least.child, f", for small factors meet. {factor(lesson, least, 'smallest')} {along(lesson, wrt)}"
+
+
+def _huge(lesson: Lesson, wrt: Value) -> Blame | None:
+    path = strongest(lesson, wrt)
+    if abs(to_float(lesson.gradients[wrt])) <= HUGE * abs(to_float(lesson.seed)) or not path:
+        return None
+    most = max(path, key=lambda s: abs(to_float(s.local)))
+    return "huge", most.child, f", for large factors meet. {factor(lesson, most, 'largest')} {along(lesson, wrt)}"
+
+
+def _not_computed(lesson: Lesson, wrt: Value) -> Blame | None:
+    if wrt.grad is not None:
+        return None
+    name, output = lesson.names[wrt], lesson.names[lesson.root]
+    return "not_computed", wrt, f", but {name}.grad is None: no backward pass has reached {name}. Call {output}.backward()."
+
+
+def _is_nan(x: Any) -> bool:
+    return bool(x != x)
+
+
+def _is_inf(x: Any) -> bool:
+    return isinstance(x, float) and x in (float("inf"), float("-inf"))
+
+
+LOOKS = (_nan, _infinite, blocked, _cancelled, _weak, _huge, _not_computed)

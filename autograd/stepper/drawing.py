@@ -1,0 +1,137 @@
+"""One drawing for all frames: every element in its place, with the frame it is known from, and the states of each frame.
+
+Graphviz lays out and draws once, with room for all that any frame shows; so nothing can move from frame to frame.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from math import ceil
+from typing import NamedTuple
+
+from ..pictures import dot
+from ..pictures.build import scene
+from ..pictures.layout import laid_out
+from ..pictures.scene import Scene, Wire, Words
+from ..pictures.sizes import PILL_SIZE, VALUE_SIZE
+from ..pictures.source import source
+from ..pictures.svg import dressed
+from ..pictures.text import width
+from ..pictures.theme import Theme
+from ..story import Story
+from .frames import Frame
+from .parts import Part, Partial, Places, partial_sums, timed
+
+BOLD = 0.1
+"""How much wider bold letters are, at most."""
+ALWAYS_DRAWN = ("fwd", "tap")
+"""The kinds that are drawn in grey before they are known; other kinds are not drawn before."""
+
+_GROUP = re.compile(r'<g id="[^"-]*-(\w+)" class="(?:node|edge)[^"]*">.*?</g>\n', re.DOTALL)
+
+
+class Drawing(NamedTuple):
+    """All frames in one: Graphviz's SVG, the parts by id, and what is the same in all figures made of it."""
+
+    svg: str
+    parts: dict[str, Part]
+    theme: Theme
+    scale: float
+
+    def figure(self, title: str, description: str) -> tuple[str, tuple[int, int]]:
+        """The figure with all parts in it, and its size."""
+        mark = hashlib.sha256(f"{self.svg}{title}{description}".encode()).hexdigest()[:10]
+        titles = {id: part.element.title for id, part in self.parts.items()}
+        return dressed(self.svg, prefix=f"s{mark}", scale=self.scale, title=title, description=description, titles=titles)
+
+    def timed(self, figure: str) -> str:
+        """The figure with the time of each part in its classes, for the script of the page."""
+
+        def told(group: re.Match[str]) -> str:
+            since, until, used = self.parts[group[1]][1:]
+            names = [f"k{since}"] if since else []
+            names += [f"a{k}" for k in used]
+            names += [] if until is None else ["passing", f"u{until}"]
+            return re.sub(r'class="[^"]*', lambda kind: " ".join([kind[0], *names]), group[0], count=1)
+
+        return _GROUP.sub(told, figure)
+
+    def frame(self, k: int, title: str, description: str) -> str:
+        """The figure of one frame, with the looks of each part written into it."""
+        figure, _ = self.figure(title, description)
+
+        def looked(group: re.Match[str]) -> str:
+            part = self.parts[group[1]]
+            return _looks(group[0], part.element.kind, part.state(k), self.theme)
+
+        return _GROUP.sub(looked, figure)
+
+
+def drawing(story: Story, frames: Sequence[Frame], by: str, theme: Theme, scale: float, timeout: float | None) -> Drawing:
+    """Lay out and draw a graph for all of its frames."""
+    drawn = _worded(scene(story.order, story.digits, story), story)
+    places = Places(drawn, story)
+    partial = partial_sums(story, places) if by == "edge" else {}
+    layout = laid_out(_roomy(drawn, partial), True, timeout)
+    parts = timed(drawn, layout, story, frames, places, partial)
+    text = source([part.element for part in parts], layout.corners, theme)
+    svg = dot.run(text, "svg", engine="neato", timeout=timeout).decode().replace("\r\n", "\n")
+    return Drawing(svg, {part.element.id: part for part in parts}, theme, scale)
+
+
+def _worded(drawn: Scene, story: Story) -> Scene:
+    """The scene in words for stepping: each value with the name that the captions use; and in the pills ``∂z/∂x = 3``, for
+    the captions tell the formulas, and the picture is a third narrower."""
+    inputs = Places(drawn, story).input
+    pills = {wire: f"{story.local_symbol(v, i)} = {story.number(story.locals[v][i])}" for (v, i), wire in inputs.items()}
+    wires = [
+        wire._replace(
+            value=Words(wire.value.long, wire.value.long),
+            local=wire.local and wire.local._replace(text=pills[wire.id]),
+        )
+        for wire in drawn.wires
+    ]
+    return drawn._replace(wires=tuple(wires))
+
+
+def _roomy(drawn: Scene, partial: Partial) -> Scene:
+    """The scene with dummies as wide as the widest that each wire will ever carry, in bold: its layout fits all frames."""
+    totals = [total for stages in partial.values() for _, total in stages]
+    wires: list[Wire] = []
+    for wire in drawn.wires:
+        texts = [wire.value.short]
+        if wire.gradient is not None:
+            # The terms may come in any order, of which the layout decides: their signs then may take more room.
+            order = dict.fromkeys((term.wire for term in wire.gradient.terms), 0.0)
+            texts.append(wire.gradient.text(False, order) + "−")
+            if wire.enters_dot and partial:
+                numbers = sorted((term.number for term in wire.gradient.terms), key=len)[-6:]
+                texts.append(f"{' + '.join([*numbers, '…'])} = {max(totals, key=len)}")
+        widest = max((width(text, VALUE_SIZE) for text in texts), default=0) * (1 + BOLD)
+        dummy = "0" * ceil(widest / width("0", VALUE_SIZE))
+        pill = wire.local and wire.local._replace(
+            text="0" * ceil(width(wire.local.text, PILL_SIZE) * (1 + BOLD) / width("0", PILL_SIZE))
+        )
+        wires.append(wire._replace(value=Words(dummy, dummy), gradient=None, local=pill))
+    return drawn._replace(wires=tuple(wires))
+
+
+def _looks(group: str, kind: str, state: str, theme: Theme) -> str:
+    """An element as it looks in one state, for a figure that no style sheet and no script goes with."""
+    if state == "off":
+        if kind not in ALWAYS_DRAWN:
+            return ""
+        grey = re.sub(r"<title>[^<]*</title>", "", group).replace(f'="{theme.forward}"', f'="{theme.idle}"')
+        return re.sub(r'(<path [^>]*stroke-width=")2"', r'\g<1>1.5"', grey)
+    if state == "hot":
+        group = group.replace("<text ", '<text font-weight="bold" ')
+        if kind in ("fwd", "bwd"):
+            return re.sub(r'(<path [^>]*stroke-width=")2"', r'\g<1>3.5"', group)
+        if kind == "op":
+            filled = group.replace(f'fill="{theme.operation}"', f'fill="{theme.active}"', 1)
+            return filled.replace('stroke-width="1.5"', 'stroke-width="3"', 1)
+        if kind == "local":
+            return group.replace(f'<path fill="{theme.pill}"', f'<path stroke-width="3" fill="{theme.active}"', 1)
+    return group

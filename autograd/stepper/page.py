@@ -1,0 +1,107 @@
+"""The page that plays the frames: one file with its own style and script, and no way out to any server."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from functools import lru_cache
+from html import escape
+from importlib import resources
+
+from ..pictures.theme import THEMES, Theme
+from .drawing import Drawing
+from .frames import Frame
+
+NARROWEST = 700
+"""A picture that is wider than this is never shown narrower: the page scrolls it instead."""
+SMALLEST = 0.75
+"""Nor is it shown smaller than this: its letters would be too small to read."""
+LARGEST = 1.25
+WIDEST = 1023
+"""The least width that the page may take, for the captions."""
+
+KEYS = (
+    "Keys: ← → one step, Home and End first and last, space plays. "
+    "Solid: values, forward. Dashed: gradients, backward. Framed on the wire: local gradients."
+)
+PAGE = """\
+<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<title>{title}, step by step</title>
+<style>{style}</style></head>
+<body><main>
+<h1>{title}</h1>
+<figure>
+{figure}</figure>
+<div class="bar" role="group" aria-label="Steps">
+<button id="first" type="button">« First</button>
+<button id="back" type="button">← Back</button>
+<button id="play" type="button" aria-pressed="false">Play</button>
+<button id="next" type="button">Next →</button>
+<button id="last" type="button">Last »</button>
+<input id="slider" type="range" min="0" max="{last}" value="0" step="1" aria-label="step"></div>
+<p id="caption" aria-live="polite" aria-atomic="true"><b>All steps at once</b><span>{title}</span><code></code></p>
+<p class="keys">{keys}</p>
+{details}
+</main>
+<script>{script}</script>
+</body></html>
+"""
+
+
+def page(title: str, frames: Sequence[Frame], drawing: Drawing, theme: str) -> str:
+    """The page for a drawing and its frames; the script finds captions in the list, and times in the classes."""
+    said = f"Every step of {title}; the caption below the picture tells the one that is shown."
+    figure, (wide, _) = drawing.figure(f"{title}, step by step", said)
+    style = f"{_colours(theme)}{_sizes(wide)}{_file('player.css')}"
+    script = _file("player.js")
+    policy = f"default-src 'none'; style-src '{_hashed(style)}'; script-src '{_hashed(script)}'"
+    return PAGE.format(
+        policy=f"{policy}; base-uri 'none'; form-action 'none'",
+        title=escape(title),
+        style=style,
+        figure=drawing.timed(figure),
+        last=len(frames) - 1,
+        keys=KEYS,
+        details=details(frames, ' id="all"'),
+        script=script,
+    )
+
+
+def details(frames: Sequence[Frame], attributes: str = "") -> str:
+    """All steps as a list that opens and closes without script; open, so that it prints."""
+    items = "\n".join(
+        f'<li class="{f.phase}"><b>{escape(f.title)}:</b> <span>{escape(f.caption)}</span>'
+        f"{f' <code>{escape(f.line)}</code>' if f.line else ''}</li>"
+        for f in frames
+    )
+    return f'<details{attributes} open><summary>All steps as a list</summary>\n<ol start="0">\n{items}\n</ol></details>'
+
+
+def _colours(theme: str) -> str:
+    """The theme as CSS variables. The light one is the default, and changes with the reader's system."""
+    css = f":root{{color-scheme:{'dark' if theme == 'dark' else 'light'};{_variables(THEMES[theme])}}}\n"
+    if theme == "light":
+        css += f"@media screen and (prefers-color-scheme:dark){{:root{{color-scheme:dark;{_variables(THEMES['dark'])}}}}}\n"
+    return css
+
+
+def _variables(theme: Theme) -> str:
+    return "".join(f"--{role}:{colour};" for role, colour in theme._asdict().items())
+
+
+def _sizes(wide: int) -> str:
+    least = min(wide, max(NARROWEST, round(SMALLEST * wide)))
+    return f"main{{max-width:{max(WIDEST, wide)}px}}svg{{min-width:{least}px;max-width:{round(LARGEST * wide)}px}}\n"
+
+
+def _hashed(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+@lru_cache(maxsize=2)
+def _file(name: str) -> str:
+    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8").replace("\r\n", "\n")

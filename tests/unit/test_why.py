@@ -1,0 +1,262 @@
+"""Reasons, each planted on a small graph, with the node to blame."""
+
+from fractions import Fraction
+from math import inf, nan
+
+import pytest
+
+from autograd import (
+    Op,
+    Value,
+    cos,
+    cross_entropy,
+    dot,
+    elu,
+    exp,
+    log,
+    maximum,
+    minimum,
+    no_grad,
+    relu,
+    sigmoid,
+    sign,
+    softmax,
+    sqrt,
+    step,
+    tanh,
+    where,
+    why,
+)
+from autograd.graph import nodes
+from autograd.intrinsics import where as choose
+from autograd.learn import Why
+from autograd.learn.reasons import REASONS
+
+tent = Op(
+    "tent",
+    value=lambda x: choose(abs(x) < 1, 1 - abs(x), 0),
+    slopes=lambda z, x: (choose(abs(x) < 1, -sign(x), 0),),
+    doc="Of a test: a row without a word about its corners.",
+)
+squash = Op("squash", value=lambda x: tanh(x), slopes=lambda z, x: (1 - z * z,), doc="Of a test: tanh with a rough slope.")
+triple = Op("triple", value=lambda x, y, w: x * y * w, slopes=lambda z, x, y, w: (y * w, x * w, x * y), doc="Of a test.")
+blind = Op("blind", value=lambda x: choose(x > 0, x, 7), slopes=lambda z, x: (1,), doc="Of a test: it takes a nan for 7.")
+ramp = Op(
+    "ramp",
+    value=lambda x, y: choose(x > 0, x, 0) * y,
+    slopes=lambda z, x, y: (choose(x > 0, 1, 0) * y, choose(x > 0, x, 0)),
+    doc="Of a test: relu times y.",
+)
+broken = Op("broken", value=lambda x: x, slopes=lambda z, x: (x * nan,), doc="Of a test: a nan slope.")
+
+
+def asked(make, *numbers, grad=1):
+    """The answer about the first of x, y, w, and the nodes of the graph by their names."""
+    inputs = [Value(x, name) for x, name in zip(numbers, "xyw", strict=False)]
+    output = make(*inputs)
+    answer = why(output, inputs[0], grad)
+    assert all(v.grad is None for v in nodes(output))
+    assert answer.reason in REASONS and str(answer) == answer.text == answer.text.strip()
+    return answer
+
+
+def blamed(answer, op):
+    return answer.node.op is not None and answer.node.op.name == op
+
+
+@pytest.mark.parametrize(
+    "reason, op, make, numbers, words",
+    [
+        ("dead", "relu", lambda x: relu(x) * 2, [-3], "relu(x) is dead: its slope is 0 at x = −3, and stays 0 until x = 0."),
+        ("dead", "relu", lambda x: relu(x * 2), [Fraction(-1, 3)], "its slope is 0 at v1 = −2/3"),
+        ("dead", "tent", tent, [3.0], "stays 0 until x = 1."),
+        ("dead", "relu", relu, [-inf], "is dead"),
+        ("corner", "relu", lambda x: relu(x) * 2, [0], "corner, x = 0: its slope is 0 below it, 1 above, and 0 there."),
+        ("corner", "abs", abs, [0.0], "its slope is −1 below it, 1 above"),
+        ("corner", "tent", tent, [0.0], "its slope is 1 below it, −1 above"),
+        ("flat", "step", step, [2.0], "step(x) has slope 0 by x everywhere."),
+        ("flat", "sign", sign, [0], "everywhere"),
+        ("flat", "where", lambda x, y: where(x, y, 5), [0, 3], "by x everywhere"),
+        ("saturated", "sigmoid", sigmoid, [-1000.0], "at x = −1000 its slope is too small for a float."),
+        ("saturated", "tanh", lambda x: tanh(x) * 5, [500.0], "too small for a float"),
+        ("saturated", "sigmoid", sigmoid, [10.0], "its slope is 4.54e−5 at x = 10, and 0.25 where it is steepest."),
+        ("saturated", "tanh", lambda x: tanh(x) * 0.5, [-6.0], "and 1 where it is steepest"),
+        ("saturated", "elu", lambda x: elu(x) / 3, [-20.0], "2.061e−9"),
+        ("saturated", "exp", exp, [-1000.0], "too small"),
+        ("saturated", "squash", squash, [30.0], "too small"),
+        ("saturated", "squash", squash, [7.0], "3.326e−6 at x = 7"),
+        ("saturated", "softmax", lambda x: softmax([x, 1000.0])[1], [0.0], "is saturated"),
+        ("saturated", "cross_entropy", lambda x: cross_entropy([x, -1000.0], 0), [0.0], "is saturated"),
+        ("saturated", "sigmoid", sigmoid, [inf], "is saturated"),
+        ("stationary", "power", lambda x: x**2, [0], "x² is level at x = 0: its slope is 0 just there."),
+        ("stationary", "power", lambda x: x**3, [0.0], "level"),
+        ("stationary", "cos", cos, [0.0], "level"),
+        ("zero", "mul", lambda x, y: x * y, [3, 0], "x·y multiplies x by 0: ∂v1/∂x = y = 0."),
+        ("zero", "mul", lambda x, y: x * y, [1, 0], "multiplies x by 0"),
+        ("zero", "mul", lambda x: x * x, [0], "multiplies x by 0"),
+        ("zero", "div", lambda x: 0 / x, [3.0], "multiplies x by 0"),
+        ("zero", "dot", lambda x, y: dot([x, y], [0, 2]), [1, 2], "multiplies x by 0"),
+        ("zero", "triple", triple, [1.0, 0.0, 7.0], "multiplies x by 0"),
+        ("infinite", "div", lambda x, y: x / y, [1.0, inf], "has an infinite input, y = ∞."),
+        ("unchosen", "maximum", maximum, [1, 2], "maximum(x, y) did not choose x = 1, but y = 2."),
+        ("unchosen", "maximum", maximum, [2, 2], "did not choose x = 2, but y = 2: of equal inputs one gets all."),
+        ("unchosen", "minimum", minimum, [1.0, 0.0], "but y = 0."),
+        ("unchosen", "where", lambda x, y: where(0, x, y), [2, 3], "did not choose x = 2, but y = 3."),
+        ("unchosen", "where", lambda x: where(0, x, 7), [2], "but 7."),
+        ("cancel", None, lambda x: x - x, [2], "contributions to ∂v1/∂x cancel: 1 − 1 = 0."),
+        ("cancel", None, lambda x: x * 1e16 + x - x * 1e16, [2.0], "cancel"),
+        ("cancel", None, lambda x: x * 1.1e9 - x * 1.1e9 * (1 - 1e-12), [2.0], "nearly cancel"),
+        ("underflow", "mul", lambda x: x * 1e-200 * 1e-200, [2.0], "1e−200 · 1e−200 = 0, at v1 = x·(1e−200)."),
+        ("overflow", "exp", lambda x: exp(x) * 2, [1000.0], "v1 = exp(x) is the first that became ∞, at x = 1000."),
+        ("overflow", "mul", lambda x: x * 1e200 * 1e200, [1e-300], "1e200 · 1e200"),
+        ("overflow", None, lambda x: x * 1e308 + x * 1e308, [0.1], "a sum became too large for a float: 1e308 + 1e308 = ∞."),
+        ("overflow", "mul", lambda x: x * 1e308 * 10.0 * 1e5, [0.0001], "too large"),
+        ("overflow", "y", lambda x, y: x * y, [2.0, inf], "y was given as ∞."),
+        ("pole", "sqrt", lambda x: sqrt(x) * 3, [0.0], "a slope is infinite: ∂v1/∂x = 1/(2·v1) = ∞, at x = 0."),
+        ("nan", "log", lambda x: log(x) * 2 + x, [-1.0], "v1 = log(x) is the first that became nan, at x = −1."),
+        ("nan", "y", lambda x, y: x * y, [1.0, nan], "y was given as nan."),
+        ("nan", "mul", lambda x, y: (x * y) * 0.0, [1.0, inf], "v2 = v1·0 is the first that became nan"),
+        ("nan", "sqrt", lambda x, y: sqrt(x) * y, [0.0, 0.0], "v1 = sqrt(x) sends back 0 · ∞, which is nan."),
+        ("nan", "broken", lambda x: broken(x) * 2, [3.0], "a slope is nan: ∂v1/∂x = x·nan = nan, at x = 3."),
+        ("nan", "broken", lambda x: broken(x * 2) * 2, [3.0], "∂v2/∂v1 = v1·nan"),
+        ("nan", "log", lambda x: blind(log(x)), [-1.0], "v1 = log(x) is the first that became nan"),
+        ("stationary", "pow", lambda x, y: y**x, [0.0, nan], "level"),
+        ("dead", "ramp", ramp, [-3.0, 2.0], "stays 0 until x = 0."),
+        ("overflow", "y", lambda x, y: y**x, [0.0, inf], "y was given as ∞."),
+        ("nan", None, lambda x: sqrt(x) - sqrt(x), [0.0], "infinite contributions to ∂v3/∂x meet: ∞ − ∞ = nan."),
+        ("masked", "log", lambda x: where(x > 0, log(x), 0), [-1.0], "log(x) is nan, at x = −1, and was left out later"),
+        ("tiny", "mul", lambda x: x * 1e-5 * 1e-6, [2], "smallest is ∂v2/∂v1 = 1e−6. It comes along x → v1 → v2."),
+        ("huge", "mul", lambda x: x * 1e5 * 1e6 + x, [2], "is ∂v2/∂v1 = 1e6. Most of it comes along x → v1 → v2"),
+        ("not_computed", None, lambda x: x * 3, [2], "no backward pass has reached x. Call v1.backward()."),
+        ("not_computed", None, lambda x: x * 3e-3, [2], "= 0.003, but x.grad is None"),
+        ("not_computed", None, lambda x: x, [2], "∂x/∂x = 1, but"),
+    ],
+)  # fmt: skip
+def test_reasons(reason, op, make, numbers, words):
+    answer = asked(make, *numbers)
+    assert answer.reason == reason and words in answer.text, answer
+    if op is None:
+        assert answer.node.name == "x"
+    elif op == "y":
+        assert answer.node.name == "y"
+    else:
+        assert blamed(answer, op), answer
+
+
+def test_what_was_given():
+    for grad, begin in ((0, "∂L/∂x = 0, for 0 was given"), (inf, "∂L/∂x = ∞, for that"), (nan, "∂L/∂x = nan, for that")):
+        answer = asked(lambda x: x * 2, 3.0, grad=grad)
+        assert answer.reason == "seed" and blamed(answer, "mul") and answer.text.startswith(begin)
+
+
+def test_a_nan_further_on_does_not_hide_where_it_began():
+    answer = asked(lambda x, y: where(Value(1), x * sqrt(x), log(y)) / (x - x) * 0.0, 1.0, -1.0)
+    assert answer.reason == "nan" and blamed(answer, "mul")
+    x = Value(2.0, "x")
+    answer = why(where(1, x * 0.0, 1.0) * Value(inf, "big"), x)  # 0·∞ forward
+    assert answer.reason == "nan"
+
+
+def test_a_nan_of_the_value_below_a_finite_output():
+    x, y = Value(1.0, "x"), Value(nan, "y")
+    answer = why(where(0, 1.0, x * y * 0 + x) ** 0 + x * sqrt(Value(0.0) * x) * 0, x)
+    assert answer.reason == "nan"
+
+
+def test_every_blocked_way_is_named():
+    x = Value(-1.0, "x")
+    answer = why(relu(x) + step(x) + relu(x * 2) + sign(x) + relu(x * 3), x)
+    assert answer.reason == "dead" and answer.node.parents == (x,)
+    assert answer.text.endswith(" Every other way is blocked, too: v2 (flat), v7 (flat), v5 (dead), ….")
+    shared = x * 2
+    answer = why(relu(shared + 0.5) + relu(shared - shared * 3 - 9), x)
+    assert answer.text.count("(dead)") == 1
+    answer = why(shared * 0.0 + (x + shared) * 0.0, x)  # two ways through one node
+    assert answer.reason == "zero"
+
+
+def test_long_formulas_are_cut():
+    xs = [Value(float(i), f"x{i}") for i in range(50)]
+    answer = why(maximum(xs), xs[0])
+    assert answer.reason == "unchosen" and "x10, x11, x… did not choose" in answer.text and len(answer.text) < 150
+    x = xs[1]
+    answer = why(x - x + x - x + x - x + x - x, x)
+    assert answer.reason == "cancel" and answer.text.endswith(": 1 − 1 + 1 − 1 + … − 1 = 0.")
+
+
+def test_a_cancellation_behind_a_node():
+    x = Value(2.0, "x")
+    y = x * 3
+    y.name = "y"
+    answer = why(y - y + step(y), x)
+    assert answer.reason == "cancel" and answer.node is y and "contributions to ∂v3/∂y cancel: 1 − 1 + 0 = 0." in answer.text
+
+
+def test_constants():
+    x = Value(2, "x", requires_grad=False)
+    answer = why(x * Value(3, "w"), x)
+    assert (answer.reason, answer.node, answer.gradient) == ("constant", x, None)
+    assert answer.text == (
+        "x is a constant, and constants keep no gradient: make it Value(..., requires_grad=True). "
+        "By the chain rule it would be ∂v1/∂x = 3."
+    )
+    answer = why(Value(3, "w") * 2, x)
+    assert answer.reason == "constant" and "was not computed from it either" in answer.text
+
+
+def test_no_path():
+    x = Value(2, "x")
+    other = Value(3, "y") * 2
+    answer = why(other, x)
+    assert (answer.reason, answer.node) == ("no_path", other)
+    assert answer.text == "No path leads from x to v1, which was computed without it, or from its .data."
+    cut = x.detach()
+    answer = why(cut * 3, x)
+    assert answer.node is cut and "a constant copy of x, made by detach() or no_grad()" in answer.text
+    with no_grad():
+        bare = x * 3
+    assert "v1 is a leaf" not in why(bare, x).text and "6 is a leaf, not computed from x" in why(bare, x).text
+    assert "exchange the two" in why(x, x * 3).text and "this Value (6)" in why(x, x * 3).text
+
+
+def test_nothing_is_wrong():
+    x = Value(2, "x")
+    y = x * 3 + x
+    y.backward()
+    answer = why(y, x)
+    assert (answer.reason, answer.node, answer.gradient) == ("fine", y, 4)
+    assert answer.text == "Nothing is wrong: ∂v2/∂x = 4. Most of it comes along x → v1 → v2."
+    assert repr(answer) == f"<Why 'fine': {answer.text}>" and isinstance(answer, Why)
+    assert why(y, y).text == "Nothing is wrong: ∂v2/∂v2 = 1. It is the output itself."
+    z = x
+    for _ in range(12):
+        z = z + 1
+    z.backward()
+    assert why(z, x).text.endswith("It comes along x → v1 → v2 → v3 → … → v9 → v10 → v11 → v12.")
+
+
+def test_a_dead_relu_is_blamed_whether_or_not_a_pass_has_run():
+    x = Value(-1.0, "x")
+    y = relu(x)
+    before = why(y, x)
+    y.backward()
+    assert (before.reason, before.text) == (why(y, x).reason, why(y, x).text)
+
+
+def test_a_tiny_gradient_given_is_no_news():
+    x = Value(2.0, "x")
+    y = x * 3
+    y.backward(1e-20)
+    assert why(y, x, 1e-20).reason == "fine"
+
+
+def test_exact_numbers_of_any_size():
+    x = Value(Fraction(1, 10**400), "x")
+    assert why(x * x * 2, x).reason == "tiny"
+    assert why(Value(10**400, "x") ** 2, (x := Value(10**400, "x"))).reason == "no_path"
+    assert why(x * x, x).reason == "huge"
+
+
+def test_only_values_are_asked_about():
+    with pytest.raises(TypeError, match="why takes two Values, .*; got 'x'"):
+        why(Value(2), "x")
