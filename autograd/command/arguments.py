@@ -68,9 +68,11 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
     draw.add_argument("--format", choices=("svg", "png", "dot"), help="default: by the file's suffix, else svg")
     draw.add_argument("--show", choices=("forward", "local", "backward", "both", "all"), default="both", help="default both")
     draw.add_argument("--reserve", choices=("both", "all"), help="lay out as for --show both, or all")
-    draw.add_argument("--theme", choices=("light", "dark", "print"), default="light", help="default light")
+    draw.add_argument("--direction", choices=("LR", "RL", "TB", "BT"), default="LR", help="default LR, left to right")
+    draw.add_argument("--symbols", action="store_true", help="formulas instead of numbers")
     steps.add_argument("--by", choices=("node", "edge"), default="node", help="one node a step, or one +=; default node")
-    steps.add_argument("--theme", choices=("light", "dark", "print", "cs231n"), default="light", help="default light")
+    for command in (draw, steps):
+        command.add_argument("--theme", choices=("light", "dark", "print", "cs231n"), default="light", help="default light")
     explain.add_argument("--format", choices=("text", "markdown", "latex"), help="default: by the file's suffix, else text")
     index.add_argument("folder", metavar="FOLDER", help="where the pictures, pages and tables are")
     index.add_argument("--force", action="store_true", help="replace the page if it exists")
@@ -81,7 +83,20 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
     return top, dict(commands.choices)
 
 
-WITH_VALUE = ("--grad", "--wrt", "--digits", "--ops", "--output", "-o", "--format", "--show", "--theme", "--reserve", "--by")
+WITH_VALUE = (
+    "--grad",
+    "--wrt",
+    "--digits",
+    "--ops",
+    "--output",
+    "-o",
+    "--format",
+    "--show",
+    "--theme",
+    "--reserve",
+    "--by",
+    "--direction",
+)
 
 
 def options_first(argv: list[str]) -> list[str]:

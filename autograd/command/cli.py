@@ -98,7 +98,8 @@ def _draw(arguments: argparse.Namespace) -> None:
     _backward(result, seed)  # also for a forward picture, so that all pictures of a graph have the same geometry
     from ..pictures import draw  # loads Graphviz: only here
 
-    picture = draw(result, show=arguments.show, theme=arguments.theme, reserve=arguments.reserve)
+    options = {name: getattr(arguments, name) for name in ("show", "theme", "reserve", "direction", "symbols")}
+    picture = draw(result, **options)
     data = picture.png if form == "png" else (picture.svg if form == "svg" else picture.dot).encode()
     if arguments.output:
         _save(arguments.output, data, arguments.force)

@@ -175,6 +175,7 @@ def test_draw_writes_the_picture(run, tmp_path, monkeypatch):
 
 def test_draw_passes_its_options_on(run, monkeypatch):
     calls = []
+    usual = {"reserve": None, "direction": "LR", "symbols": False}
 
     class Drawn:
         svg, dot, png = "<svg/>", "digraph {}", PNG
@@ -186,9 +187,10 @@ def test_draw_passes_its_options_on(run, monkeypatch):
     monkeypatch.setattr(sys.modules["autograd.pictures"], "draw", drawn)
     for show in ("forward", "local", "backward", "both", "all"):
         assert run("draw", "x*2", "x=3", "--show", show, "--theme", "dark", "--grad", "7")[:2] == (0, "<svg/>")
-        assert calls.pop() == (6, 7, {"show": show, "theme": "dark", "reserve": None})
-    run("draw", "2*3", "--reserve", "all")
-    assert calls.pop() == (6, None, {"show": "both", "theme": "light", "reserve": "all"})
+        assert calls.pop() == (6, 7, {"show": show, "theme": "dark", **usual})
+    run("draw", "2*3", "--reserve", "all", "--direction", "TB", "--symbols")
+    own = {"reserve": "all", "direction": "TB", "symbols": True}
+    assert calls.pop() == (6, None, {"show": "both", "theme": "light", **own})
 
 
 def test_a_png_is_not_for_a_terminal(capfdbinary, monkeypatch):
