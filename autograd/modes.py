@@ -98,7 +98,7 @@ class enable_grad(_Mode):
     Value(9.0, op=mul)
     """
 
-    variable, setting = _recording, partial(bool, True)
+    variable, setting = _recording, staticmethod(partial(bool, True))
 
 
 class detect_anomaly(_Mode):
