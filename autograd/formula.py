@@ -21,6 +21,13 @@ CHOICE, SUM, PRODUCT, POWER, ATOM = range(5)
 """How tightly a text holds together: what stands in parentheses inside what."""
 
 
+def significant(digits: Any) -> int:
+    """``digits``, if floats can be shown with so many; a ``ValueError`` otherwise."""
+    if isinstance(digits, int) and 1 <= digits <= 17:
+        return digits
+    raise ValueError(f"digits is a number of digits from 1 to 17 (a float has no more); got {digits!r}")
+
+
 def number(x: Any, digits: int = 4) -> str:
     """A number for people: ints and fractions exact, floats with so many significant digits, a true minus sign.
 

@@ -48,7 +48,7 @@ class Story:
     """
 
     def __init__(self, root: Value, grad: Any = 1, digits: int = 4, shown: Callable[[str], str] = str) -> None:
-        self.root, self.digits, self.shown = root, digits, shown
+        self.root, self.digits, self.shown = root, formula.significant(digits), shown
         self.inner, leaves = inner_nodes(root)
         check_fresh(self.inner)
         self.order = leaves + self.inner

@@ -137,7 +137,10 @@ def _why(arguments: argparse.Namespace) -> None:
 
     inputs = {v.name: v for v in leaves(result)}
     asked = parse(arguments.expression).inputs if arguments.wrt is None else arguments.wrt.split(",")
-    known = [inputs.get(name.strip()) or Value(0, name.strip()) for name in asked]  # one that the result never used
+    if not asked:
+        raise CommandError("the expression has no inputs, and so no gradients: write one with a name in it, such as x*y")
+    names = [name.strip() for name in asked]
+    known = [inputs[name] if name in inputs else Value(0, name) for name in names]  # else one that the result never used
     _give("\n".join([str(why(result, v, seed, digits=arguments.digits)) for v in known]), arguments)
 
 

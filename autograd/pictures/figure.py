@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
+from ..formula import significant
 from ..graph import nodes
 from ..value import Value
 from . import dot
@@ -58,8 +59,7 @@ def figure(
         raise ValueError(f"depth is how many levels of scopes to open, 0 for none; got {depth!r}")
     if not 0 < scale <= 100:
         raise ValueError(f"scale is a factor above 0 and up to 100, such as 1.25; got {scale!r}")
-    if not 1 <= digits <= 17:
-        raise ValueError(f"digits is a number of digits from 1 to 17 (a float has no more); got {digits!r}")
+    significant(digits)
     order = nodes(node)
     plan = None
     opened = [open] if isinstance(open, str) else list(open)

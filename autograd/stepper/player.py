@@ -10,6 +10,7 @@ from html import escape
 from typing import Any, overload
 
 from .. import modes
+from ..formula import significant
 from ..graph import nodes
 from ..pictures.save import write
 from ..pictures.text import visible
@@ -138,8 +139,7 @@ def made(node: Value, grad: Any, *, by: str, theme: str, digits: int, max_nodes:
     for name, value, known in (("by", by, ("node", "edge")), ("theme", theme, tuple(THEMES))):
         if value not in known:
             raise ValueError(f"{name} is one of {', '.join(known)}; got {value!r}")
-    if not 1 <= digits <= 17:
-        raise ValueError(f"digits is a number of digits from 1 to 17 (a float has no more); got {digits!r}")
+    significant(digits)
     count = len(nodes(node))
     if count > max_nodes:
         raise ValueError(

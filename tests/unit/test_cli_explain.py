@@ -59,6 +59,12 @@ def test_why_says_a_line_for_each_input(run):
     assert first.startswith("∂v2/∂x = 0, for v2 = relu(v1) is dead") and second.startswith("∂v2/∂w = 0, for")
 
 
+def test_why_of_an_input_that_is_zero(run):
+    said = run("why", "x*y", "x=2", "y=0")[1]
+    assert "∂v1/∂y = 2" in said and "No path" not in said
+    assert run("why", "5")[0] == 2
+
+
 def test_why_of_some_inputs(run, tmp_path):
     assert run("why", *L16)[1] == "Nothing is wrong: ∂loss/∂w = −2. It comes along w → ŷ → s → loss.\n"
     assert run("why", "a = w*2; x*3", "x=1", "w=1", "--wrt", "w")[1].startswith("No path leads from w")

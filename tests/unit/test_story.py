@@ -2,6 +2,8 @@
 
 import math
 
+import pytest
+
 from autograd import Value, relu, sigmoid, where
 from autograd.story import Story, added, equation, what_follows
 
@@ -40,6 +42,12 @@ def test_names_of_what_follows_leave_taken_ones_alone():
     assert Story(z, grad=2).of == "J" and Story(z).of == "v1"
     assert Story(z, grad=2).symbol(z) == "∂J/∂v1"
     assert what_follows({"L", "J", "E", "L1"}) == "L2"
+
+
+def test_digits_are_those_of_a_float():
+    for digits in (0, -1, 18, 2.0, "3"):
+        with pytest.raises(ValueError, match=r"digits is a number of digits from 1 to 17"):
+            Story(Value(1), digits=digits)
 
 
 def test_leaves_have_no_formula():
