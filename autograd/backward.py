@@ -59,9 +59,9 @@ def backward(root: Value, seed: Number, check: Any = None) -> None:
                 if not leaf.requires_grad:
                     leaf.grad = old
                 elif old is not None:
-                    share, leaf.grad = leaf.grad, ieee_sum(leaf.grad, old)
+                    sent, leaf.grad = leaf.grad, ieee_sum(leaf.grad, old)
                     if check is not None:
-                        check(root, leaf, 1, share, leaf.grad)
+                        check(root, leaf, 1, sent, leaf.grad)
         except BaseException:
             deque(map(set_grad, found, before), maxlen=0)  # one call into C: no signal comes between
             raise
@@ -124,10 +124,10 @@ def _careful_sweep(order: list[Value], check: Any) -> None:
     """The same, where arithmetic may leave the range of floats, and each product may be looked at."""
     for v in order:
         for p, d in zip(v.parents, local_grads(v)):
-            share = 0 if masked(v, v.grad) else product(d, v.grad)
-            p.grad = ieee_sum(p.grad, share)
+            sent = share(v, d, v.grad)
+            p.grad = ieee_sum(p.grad, sent)
             if check is not None:
-                check(v, p, d, share, p.grad)
+                check(v, p, d, sent, p.grad)
 
 
 def local_grads(v: Value) -> tuple[Any, ...]:
@@ -146,6 +146,11 @@ def well_formed(v: Value, slopes: Any) -> tuple[Any, ...]:
             f"number{'s' if n > 1 else ''}, one an input; it returned {slopes!r}"
         )
     return slopes
+
+
+def share(v: Value, slope: Any, upstream: Any) -> Any:
+    """What a node sends back to one of its inputs: slope times upstream gradient; see :func:`masked` for a nan."""
+    return 0 if masked(v, upstream) else product(slope, upstream)
 
 
 def masked(v: Value, gradient: Any) -> bool:

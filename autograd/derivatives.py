@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from . import value
-from .backward import ieee_sum, local_grads, masked, product, well_formed
+from .backward import ieee_sum, local_grads, masked, product, share, well_formed
 from .graph import check_fresh, inner_nodes
 from .intrinsics import checked
 from .modes import recorded
@@ -89,10 +89,10 @@ def pull(outputs: Sequence[Value], seeds: Sequence[Any], create_graph: bool = Fa
     for v in reversed(inner):
         g = adjoints[v]
         for p, d in zip(v.parents, _slopes(v, create_graph)):
-            share = 0 if masked(v, g) else product(d, g)
-            adjoints[p] = ieee_sum(adjoints[p], share) if p in adjoints else share
+            sent = share(v, d, g)
+            adjoints[p] = ieee_sum(adjoints[p], sent) if p in adjoints else sent
             if check is not None:
-                check(v, p, plain(d), plain(share), plain(adjoints[p]))
+                check(v, p, plain(d), plain(sent), plain(adjoints[p]))
     return adjoints
 
 
@@ -107,8 +107,8 @@ def _push(output: Iterable[Value], tangents: dict[Value, Any], create_graph: boo
         if v not in known and parts:
             shares = [product(d, known[p]) for p, d in parts]
             sum_ = shares[0]
-            for share in shares[1:]:
-                sum_ = ieee_sum(sum_, share)
+            for moved in shares[1:]:
+                sum_ = ieee_sum(sum_, moved)
             known[v] = sum_
     moved = [v._data * known.get(v, 0) if v._data != v._data else known.get(v, 0) for v in outputs]
     return list(map(constant, moved)) if create_graph else moved

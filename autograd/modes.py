@@ -12,7 +12,7 @@ from functools import partial, wraps
 from math import isfinite
 from os.path import basename, dirname
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from . import value
 from .intrinsics import shown
@@ -128,7 +128,7 @@ def recorded(function: F) -> F:
         with enable_grad():
             return function(*args, **options)
 
-    return call  # type: ignore[return-value]
+    return cast(F, call)
 
 
 class scope(ContextDecorator):

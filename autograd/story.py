@@ -11,7 +11,7 @@ from itertools import chain, count
 from typing import Any, NamedTuple
 
 from . import formula
-from .backward import local_grads, masked, product
+from .backward import local_grads, share
 from .derivatives import pull
 from .graph import check_fresh, inner_nodes
 from .intrinsics import checked
@@ -62,8 +62,7 @@ class Story:
         for v in self.inner:
             upstream = self.gradients[v]
             for i, (p, d) in enumerate(zip(v.parents, self.locals[v], strict=True)):
-                number = 0 if masked(v, upstream) else product(d, upstream)
-                self.shares[p].append(Share(v, i, upstream, d, number))
+                self.shares[p].append(Share(v, i, upstream, d, share(v, d, upstream)))
 
     def number(self, x: Any) -> str:
         """A number for people."""

@@ -7,9 +7,9 @@ from functools import reduce
 from typing import Any
 
 from . import formula
+from .backward import ieee_sum, share
 from .graph import nodes
-from .ops.arithmetic import add, mul
-from .story import added
+from .story import added, equation
 from .terminal import encodable, padded, visible, width
 from .value import Value
 
@@ -83,7 +83,7 @@ def _frame(node: Value, names: dict[Value, str], digits: int) -> tuple[str, str]
     """The lines above and below the table."""
     name = names[node]
     parts = [name, _formula(node, names), formula.number(node.data, digits)]
-    title = " = ".join(dict.fromkeys(filter(None, parts)))
+    title = equation(*parts)
     if not node.requires_grad:
         return title, "A constant: it has no gradient."
     if node.grad is None:
@@ -126,7 +126,7 @@ def _slopes(v: Value, names: dict[Value, str], digits: int) -> list[str]:
         which = f" (use {sum(same[: i + 1])})" if sum(same) > 1 else ""  # both edges of w·w
         left = f"∂{names[v]}/∂{names[p]}{which}"
         shown = text if width(text) <= MAX_WIDTH else text[: MAX_WIDTH - 1] + "…"
-        lines.append(" = ".join(dict.fromkeys([left, shown, formula.number(slope, digits)])))
+        lines.append(equation(left, shown, formula.number(slope, digits)))
     return lines
 
 
@@ -136,7 +136,7 @@ def _contributions(root: Value) -> dict[Value, list[Any]]:
     for v in nodes(root):
         if v.grad is not None:
             for p, slope in zip(v.parents, v.local_grads, strict=True):
-                shares.setdefault(p, []).append(mul(slope, v.grad))
+                shares.setdefault(p, []).append(share(v, slope, v.grad))
     return shares
 
 
@@ -145,12 +145,12 @@ def _gradient(v: Value, shares: list[Any], digits: int) -> str:
     result = formula.number(v.grad, digits)
     if len(shares) < 2 or v.grad is None:
         return result
-    total = reduce(add, shares)
+    total = reduce(ieee_sum, shares)
     if total != v.grad and not (isinstance(total, float) and math.isclose(total, v.grad, rel_tol=1e-9)):
         return result
     if len(shares) > MAX_TERMS:
         return f"sum of {len(shares)} = {result}"
-    return f"{added([formula.number(share, digits) for share in shares])} = {result}"
+    return f"{added([formula.number(sent, digits) for sent in shares])} = {result}"
 
 
 def _plain(x: Any) -> Any:

@@ -9,8 +9,8 @@ from .. import intrinsics as m
 from .. import precise
 from ..intrinsics import unit, where
 from ..op import Op, family
-from ..precise import careful
-from .elementary import TWO_OVER_SQRT_PI, erf, exp
+from ..precise import TWO_OVER_SQRT_PI, careful
+from .elementary import erf, exp
 
 tanh = Op(
     "tanh",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import inf, nan, pi
+from math import inf, nan
 from typing import Any
 
 from .. import intrinsics as m
 from .. import precise
 from ..intrinsics import unit, where
 from ..op import Op, family
-from ..precise import careful
+from ..precise import TWO_OVER_SQRT_PI, careful
 
 
 @family("power")
@@ -67,7 +67,6 @@ pow = Op(
 )
 
 LOG_2, LOG_10 = 0.6931471805599453, 2.302585092994046
-TWO_OVER_SQRT_PI = 2 / pi**0.5
 
 exp = Op("exp", value=m.exp, slopes=lambda z, x: (z,), doc="The exponential, e**x.")
 expm1 = Op("expm1", value=m.expm1, slopes=lambda z, x: (exp(x),), doc="exp(x) - 1, exact near 0.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from .. import formula
-from ..backward import product
+from ..backward import masked, share
 from ..intrinsics import Number
 from ..story import Story, multiplied, what_follows
 from ..value import Value
@@ -177,7 +177,9 @@ class Builder:
         upstream, local = self.gradients[use.node], self.local[use.node][use.position]
         if upstream is None:
             return None
-        return product(local, upstream), multiplied(self.number(upstream), self.number(local))
+        if masked(use.node, upstream):
+            return 0, "0"
+        return share(use.node, local, upstream), multiplied(self.number(upstream), self.number(local))
 
     def part(self, wire: int, whole: str) -> Gradient:
         """One branch's part of a gradient."""

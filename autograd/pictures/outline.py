@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import nan
 
-from ..backward import product
+from ..backward import share
 from ..intrinsics import Number
 from ..value import Value
 from .build import Builder, Use
@@ -167,7 +167,7 @@ class Outline(Builder):
             if upstream is None:
                 return None
             try:
-                total += product(self.local[use.node][use.position], upstream)
+                total += share(use.node, self.local[use.node][use.position], upstream)
             except OverflowError:  # a whole number too big for a float, beside a float
                 total = nan
         return total, self.number(total)

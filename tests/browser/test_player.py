@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lecture import l16, shared
 
 from autograd import Value, draw, steps
 from autograd.command.index import index
@@ -21,23 +22,6 @@ COORDINATES = """() => [...document.querySelectorAll("svg g[class] > *:not(g):no
     + (e.tagName === "text" ? getComputedStyle(e).fontSize : [e.getBBox()].map(b => [b.x, b.y, b.width, b.height])))"""
 SHOWN = """() => [...document.querySelectorAll("svg g[class]:not(.graph) text")]
     .filter(e => getComputedStyle(e).visibility === "visible").map(e => e.textContent.replaceAll("\\u00a0", " "))"""
-
-
-def l16() -> Value:
-    x, y, w = Value(1, "x", requires_grad=False), Value(2, "y", requires_grad=False), Value(1, "w")
-    guess = x * w
-    s = guess - y
-    loss = s**2
-    guess.name, s.name, loss.name = "ŷ", "s", "loss"
-    return loss
-
-
-def shared() -> Value:
-    a = Value(3, "a")
-    b = a + a
-    c = b * a
-    b.name, c.name = "b", "c"
-    return c
 
 
 @pytest.fixture

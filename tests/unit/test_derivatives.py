@@ -57,7 +57,6 @@ def test_computed_nodes_are_inputs_too():
 
 
 def test_a_nan_has_nan_derivatives_in_both_modes():
-    assert math.isnan(grad(Value(-1.0).log() + 1, [], allow_unused=True) == () and math.nan)
     x = Value(-1.0)
     assert math.isnan(grad(x.log(), x)[0])
     assert math.isnan(grad(x.log(), x, create_graph=True)[0].data)

@@ -9,6 +9,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from lecture import l15, l16, shared
 
 import autograd
 from autograd import Value, detect_anomaly, mean, no_grad, stepper, steps, sum
@@ -18,30 +19,6 @@ from autograd.stepper.drawing import ALWAYS_DRAWN
 from autograd.stepper.frames import INPUTS, LONGEST
 
 SVG = "{http://www.w3.org/2000/svg}"
-
-
-def l15() -> Value:
-    x, y = Value(2, "x"), Value(3, "y")
-    z = x * y
-    z.name = "z"
-    return z
-
-
-def l16() -> Value:
-    x, y, w = Value(1, "x", requires_grad=False), Value(2, "y", requires_grad=False), Value(1, "w")
-    guess = x * w
-    s = guess - y
-    loss = s**2
-    guess.name, s.name, loss.name = "ŷ", "s", "loss"
-    return loss
-
-
-def shared() -> Value:
-    a = Value(3, "a")
-    b = a + a
-    c = b * a
-    b.name, c.name = "b", "c"
-    return c
 
 
 def captions(found: stepper.Steps) -> list[str]:
@@ -124,7 +101,7 @@ def test_source_lines_where_they_were_recorded() -> None:
         z = x * 3
         found = steps(z)
         assert found[1].line.startswith("test_steps.py:") and found[1].line.endswith(": z = x * 3")
-        assert steps(l15() + z)[2].line == f"test_steps.py:{l15.__code__.co_firstlineno + 2}: z = x * y"
+        assert steps(l15() + z)[2].line == f"lecture.py:{l15.__code__.co_firstlineno + 2}: z = x * y"
         code = compile("y = z + 1", "made <up>", "exec")
         space = {"z": z}
         exec(code, space)

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from autograd import Value, dot, relu, tanh
+from autograd import Value, dot, draw, relu, tanh, where
 from autograd.command.expression import parse
 from autograd.table import MAX_TERMS, MAX_WIDTH, records, table
 from autograd.terminal import width
@@ -194,6 +194,15 @@ s      yhat - y      -1   ds/dyhat = 1                -2
 loss   s^2            1   dloss/ds = 2*s = -2          1
 """)
     table(root, encoding="cp1252").encode("cp1252")
+
+
+def test_a_masked_nan_adds_0_and_no_nan():
+    x = Value(-1.0, name="x")
+    z = where(x > 0, x.log(), x * 3)
+    z.backward()
+    assert "0 + 3 = 3" in table(z)
+    svg = draw(z, "all").svg
+    assert "· nan" not in svg and ">0 + 3 = 3<" in svg.replace("∂v3/∂x = ", "")
 
 
 def test_records():
