@@ -11,7 +11,7 @@ INSTALL := $(BASE) -m pip --python $(BIN)/python --disable-pip-version-check ins
 GLASSGRAD := $(BIN)/glassgrad
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test laws check format coverage browser bench picture clean
+.PHONY: help demo test laws check format coverage browser notebooks book lessons bench picture clean
 
 help: ## list the doors
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -76,6 +76,19 @@ coverage: $(VENV)/test.stamp ## run the tests and demand that they reach every l
 
 browser: $(VENV)/browser.stamp ## try the player in a browser, and a notebook in JupyterLab; needs chromium
 	$(BIN)/python -m pytest tests/browser -rs
+
+$(VENV)/notebooks.stamp: pyproject.toml | $(BIN)/python
+	$(INSTALL) -e '.[dot,test,notebooks]'
+	@touch $@ $(VENV)/test.stamp $(VENV)/run.stamp
+
+notebooks: $(VENV)/notebooks.stamp ## open the notebooks in JupyterLab
+	$(BIN)/python -m jupyterlab notebooks
+
+book: $(VENV)/notebooks.stamp ## run the notebooks and write them as pages: open out/book/index.html
+	$(BIN)/python notebooks/make_book.py $(OUT)/book
+
+lessons: $(VENV)/notebooks.stamp ## run the notebooks and check that they arrive at the lecture's figures
+	$(BIN)/python -m pytest tests/notebooks -rs -n auto
 
 picture: $(VENV)/run.stamp ## draw the README's picture again
 	@$(GLASSGRAD) draw $(PRODUCT) --show all -o notebooks/pictures/product.svg --force

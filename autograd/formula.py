@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import MAX_EMAX, MIN_EMIN, ROUND_05UP, ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 from itertools import count
 from math import isfinite, isinf
@@ -16,6 +17,9 @@ from .value import Value
 
 DASH = "–"
 """Not computed."""
+
+LONGEST = 40
+"""The most signs that an int or a fraction takes with all its digits."""
 
 CHOICE, SUM, PRODUCT, POWER, ATOM = range(5)
 """How tightly a text holds together: what stands in parentheses inside what."""
@@ -31,28 +35,50 @@ def significant(digits: Any) -> int:
 def number(x: Any, digits: int = 4) -> str:
     """A number for people: ints and fractions exact, floats with so many significant digits, a true minus sign.
 
-    >>> number(-0.000012345), number(Fraction(1, 3)), number(None), number(float("-inf"))
-    ('−1.234e−5', '1/3', '–', '−∞')
+    An int or fraction that would take more than ``LONGEST`` signs is shown as a float would be.
+
+    >>> number(-0.000012345), number(Fraction(1, 3)), number(None), number(float("-inf")), number(7**120)
+    ('−1.234e−5', '1/3', '–', '−∞', '2.581e101')
     """
     if x is None:
         return DASH
     if isinstance(x, (int, Fraction)):
-        text = _long_int(x) if isinstance(x, int) else f"{_long_int(x.numerator)}/{_long_int(x.denominator)}"
-        return (text[:-2] if text.endswith("/1") else text).replace("-", "−")
+        return _exact(x, digits)
     if isinf(x):
         return "∞" if x > 0 else "−∞"
-    text = f"{x or 0.0:.{digits}g}"  # -0.0 is 0 to a reader
-    if "e" in text:
-        mantissa, exponent = text.split("e")
-        text = f"{mantissa}e{int(exponent)}"
-    return text.replace("-", "−")
+    return _tidy(f"{x or 0.0:.{digits}g}")  # -0.0 is 0 to a reader
 
 
-def _long_int(n: int) -> str:
-    """All digits of an int, or its size where nobody would read them."""
-    if n.bit_length() <= 128:
-        return str(n)
-    return f"{'-' if n < 0 else ''}2^{n.bit_length() - 1}…"
+def approximate(x: Decimal, digits: int = 4) -> str:
+    """A number of any size with so many significant digits, as a float of that size would be shown.
+
+    >>> approximate(Decimal("0.12344")), approximate(Decimal("-1e-400"))
+    ('0.1234', '−1e−400')
+    """
+    few = _digits(digits)
+    rounded = few.normalize(few.create_decimal(x))
+    return _tidy(f"{rounded:{'f' if -5 < rounded.adjusted() < digits else 'e'}}")
+
+
+def _exact(x: int | Fraction, digits: int) -> str:
+    """All digits of an int or fraction; of one that nobody would read, the first."""
+    if x.numerator.bit_length() + x.denominator.bit_length() <= 4 * LONGEST:
+        text = str(x)
+        if len(text) <= LONGEST:
+            return text.replace("-", "−")
+    once = _digits(digits + 3, ROUND_05UP)  # so that it can be rounded once more
+    return approximate(once.divide(x.numerator, x.denominator), digits)
+
+
+def _digits(count: int, rounding: str = ROUND_HALF_EVEN) -> Context:
+    """Decimal arithmetic with so many digits, without end on either side, whatever is set elsewhere."""
+    return Context(prec=count, rounding=rounding, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[])
+
+
+def _tidy(text: str) -> str:
+    """A number's text with a true minus sign, and an exponent without zeros or a plus sign before it."""
+    mantissa, e, exponent = text.partition("e")
+    return f"{mantissa}{e}{int(exponent) if e else ''}".replace("-", "−")
 
 
 class Text:

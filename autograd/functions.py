@@ -108,8 +108,8 @@ def mean(xs: Iterable[Any]) -> Any:
 
 
 @public
-def dot(ws: Iterable[Any], xs: Iterable[Any], bias: Any = 0) -> Any:
-    """bias + w1*x1 + w2*x2 + ..., added from left to right, as one node: Rosenblatt's Σ (lecture row L1).
+def dot(ws: Iterable[Any], xs: Iterable[Any], bias: Any = None) -> Any:
+    """bias + w1*x1 + w2*x2 + ..., added from left to right, as one node: Rosenblatt's Σ (lecture row L1). 0 for empty lists.
 
     The same numbers as ``sum(w*x for w, x in zip(ws, xs)) + bias`` up to the order of rounding, and several times faster.
 
@@ -119,7 +119,9 @@ def dot(ws: Iterable[Any], xs: Iterable[Any], bias: Any = 0) -> Any:
     ws, xs = _list("dot", ws), _list("dot", xs)
     if len(ws) != len(xs):
         raise ValueError(f"dot takes as many weights as inputs, got {len(ws)} weights and {len(xs)} inputs")
-    args = (*ws, *xs, bias)
+    args = (*ws, *xs) if bias is None else (*ws, *xs, bias)
+    if not args:
+        return 0
     try:
         data = [a._data for a in args]
     except AttributeError:  # plain numbers among them

@@ -229,4 +229,6 @@ def unit(like: Any) -> Any:
     """
     if type(like) is float:
         return 1
+    if hasattr(like, "lift"):  # a kind of number with more digits than floats
+        return like.lift(1)
     return Fraction(1) if type(getattr(like, "data", like)) is Fraction else 1

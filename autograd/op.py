@@ -38,7 +38,8 @@ class Op:
         glyph: what stands in the circle of a picture; the name, if not given.
         domain: the interval in which each input may lie; outside, the value is nan (the ends belong to it where the
             value is finite there).
-        corners: the inputs at which the slope jumps. ``doc`` says which slope is taken there.
+        corners: the inputs at which the slope jumps, each with the slope that is taken there, as in ``{0: 0}``; or just
+            the inputs, if ``doc`` says which slope that is.
         params: parameters that are not inputs, for a member of a family (the exponent of x**2).
         spelled: whether a formula shows the value's own arithmetic (x·y) instead of name(x, y).
         doc: one sentence, for people.
@@ -65,7 +66,7 @@ class Op:
         slopes: Callable[..., tuple[Any, ...]],
         glyph: str | None = None,
         domain: tuple[float, float] = (-inf, inf),
-        corners: tuple[float, ...] = (),
+        corners: tuple[float, ...] | dict[float, Any] = (),
         params: tuple[Any, ...] = (),
         spelled: bool = False,
         doc: str = "",

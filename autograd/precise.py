@@ -12,8 +12,11 @@ halves in range where the whole is not.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Context, Decimal
 from fractions import Fraction
+from functools import reduce
+from itertools import chain
 from math import copysign, frexp, fsum, inf, isfinite, ldexp, nan
 from typing import Any
 
@@ -46,17 +49,15 @@ def product_error(product: float, a: float, b: float) -> float:
     return a_low * b_low - (((product - a_high * b_high) - a_low * b_high) - a_high * b_low)
 
 
-def exp_of_difference(a: float, b: float) -> float:
-    """exp(a - b) for a <= b; the difference's rounding error would cost hundreds of ulp where it is large.
+def exp_of_difference(a: float, b: float) -> tuple[float, float]:
+    """exp(a - b) for a <= b, and what it lacks: the difference's rounding error would cost hundreds of ulp where it is large.
 
     >>> exp_of_difference(1.0, 1.0)
-    1.0
+    (1.0, 0.0)
     """
     d = a - b
-    if not isfinite(d):
-        return math.exp(d)
     z = math.exp(d)
-    return z + z * rounding_error(d, a, -b)
+    return z, z * rounding_error(d, a, -b) if isfinite(d) else 0.0
 
 
 def gauss(formula: float, x: float) -> float:
@@ -125,6 +126,8 @@ SILU_ROOT = (-1.2784645427610737, -1.0946994183093437e-16)
 
 def silu(formula: float, x: float) -> float:
     """x σ(x), which is x exp(x) where σ(x) alone would underflow."""
+    if x == -inf:
+        return -0.0
     return _times_exp(x, x) if -1500 < x < -700 else formula
 
 
@@ -132,7 +135,7 @@ def silu_slope(formula: float, x: float) -> float:
     """σ(x) (1 + x σ(-x)) = (1 + x + exp(x)) / (2 + 2 cosh(x)). The numerator cancels near its root r; with d = x - r it is
     d - (1 + r) expm1(d), which does not."""
     if not -1500 < x < 1:
-        return formula
+        return float(x > 0) if abs(x) == inf else formula
     if x < -700:
         return _times_exp(1 + x, x)
     d = (x - SILU_ROOT[0]) - SILU_ROOT[1]
@@ -148,7 +151,9 @@ def _times_exp(factor: float, x: float) -> float:
 
 INVERSE_SQRT2 = (0.7071067811865476, -4.833646656726457e-17)
 TWO_OVER_SQRT_PI = 2 / math.sqrt(math.pi)
-INVERSE_SQRT_2PI = 1 / math.sqrt(2 * math.pi)
+INVERSE_SQRT_2PI = (0.3989422804014327, -2.49232720227773e-17)
+LIFTED = (1.6948481345591569e-18, -5.818450398972531e-35)
+"""exp(-40) / sqrt(2π); this and the constant above as unevaluated sums of two floats."""
 
 
 def normal_density(x: float, factor: float = 1.0) -> float:
@@ -157,8 +162,11 @@ def normal_density(x: float, factor: float = 1.0) -> float:
         return factor * 0.0 if x == x else x
     square = x * x
     lift = 40.0 if square > 1200 else 0.0  # keeps the exponential normal; the difference is exact, both being about 600
+    high, low = LIFTED if lift else INVERSE_SQRT_2PI
+    scale = factor * high
+    lost = product_error(scale, factor, high) + factor * low - scale * (product_error(square, x, x) / 2)
     z = math.exp(lift - square / 2)
-    return (z - z * (product_error(square, x, x) / 2)) * factor * (INVERSE_SQRT_2PI * math.exp(-lift))
+    return z * scale + z * lost
 
 
 def normal_share(x: float) -> float:
@@ -182,8 +190,8 @@ def _mills(x: float) -> float:
 
 def gelu(formula: float, x: float) -> float:
     """x Φ(x)."""
-    if abs(x) == inf:
-        return formula
+    if x == -inf:
+        return -0.0
     return x * normal_share(x) if x > -37 else -normal_density(x, _mills(x))
 
 
@@ -206,7 +214,7 @@ def gelu_slope(formula: float, x: float) -> float:
     """Φ(x) + x φ(x). The terms cancel near the root r; there it is the integral of its slope φ(t)(2 - t²) from r to x."""
     d = (x - GELU_ROOT[0]) - GELU_ROOT[1]
     if not isfinite(x):
-        return formula
+        return float(x > 0) if x == x else x
     if x < -37:
         return normal_density(x, x * (1 - _mills(x) / (x * x)))
     if not abs(d) < 0.65:
@@ -214,19 +222,41 @@ def gelu_slope(formula: float, x: float) -> float:
     return d * fsum(w * normal_density(t) * (2 - t * t) for t, w in ((x - d * (1 - s), w) for s, w in GAUSS_LEGENDRE))
 
 
-def normalized_exponentials(xs: Sequence[Any]) -> tuple[list[float], float]:
-    """exp(x - top) of each number, top being the largest, and their sum: softmax's numerators and denominator."""
+def normalized_exponentials(xs: Sequence[Any]) -> list[tuple[float, float]]:
+    """exp(x - top) of each number, top being the largest, in two parts: softmax's numerators."""
     floats = _floats(xs)
     top = max(floats)
-    weights = [exp_of_difference(x, top) for x in floats]
-    return weights, fsum(weights)
+    return [exp_of_difference(x, top) for x in floats]
+
+
+def exact_sum(parts: Iterable[tuple[float, float]]) -> tuple[float, float]:
+    """The sum of numbers in two parts, in two parts."""
+    terms = list(chain(*parts))
+    total = fsum(terms)
+    return total, fsum([-total, *terms])
+
+
+def quotient(x: tuple[float, float], y: tuple[float, float]) -> float:
+    """x / y of numbers in two parts: rounded twice in all."""
+    return (x[0] + (x[1] - x[0] / y[0] * y[1])) / y[0]
 
 
 def logsumexp(xs: Sequence[Any]) -> float:
     """log(Σ exp(x)), as the largest input plus log1p of the rest."""
     floats = _floats(xs)
     top = max(floats)
-    return top if top in (inf, -inf) and not any(x != x for x in floats) else top + _log_rest(floats, top)
+    if top in (inf, -inf) and not any(x != x for x in floats):
+        return top
+    rest = _log_rest(floats, top)
+    z = top + rest
+    return z if not abs(z) < rest / 2 else _log_of_nearly_one(floats)
+
+
+def _log_of_nearly_one(floats: list[float]) -> float:
+    """log(Σ exp(x)) where the sum is near 1, as of log-probabilities: what cancels takes digits below those of the largest."""
+    digits = 50 - math.floor(math.log10(-max(floats)))
+    context = Context(prec=digits)
+    return float(context.ln(reduce(context.add, [context.exp(Decimal(x)) for x in floats if x > -3 * digits])))
 
 
 def log_share(i: int, xs: Sequence[Any]) -> float:
@@ -238,9 +268,9 @@ def log_share(i: int, xs: Sequence[Any]) -> float:
 
 def _log_rest(floats: list[float], top: float) -> float:
     """log(Σ exp(x - top)): the largest term is 1 and goes into log1p, so that a small rest keeps its digits."""
-    weights = [exp_of_difference(x, top) for x in floats]
-    weights[floats.index(top) if top == top else 0] = 0.0 if top == top else top
-    return math.log1p(fsum(weights))
+    weights = normalized_exponentials(floats)
+    weights[floats.index(top) if top == top else 0] = (0.0 if top == top else top, 0.0)
+    return math.log1p(fsum(chain(*weights)))
 
 
 def _floats(xs: Sequence[Any]) -> list[float]:

@@ -6,16 +6,21 @@ gradients and touches no ``grad``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import chain, count
 from typing import Any, NamedTuple
 
 from . import formula
-from .backward import local_grads, share
+from .backward import local_grads, masked, share
 from .derivatives import pull
 from .graph import check_fresh, inner_nodes
 from .intrinsics import checked
 from .value import Value
+
+ANOTHER_NAME = "another name for the output, to tell gradients from local gradients"
+OF_NAN = "a nan has nan gradients"
+LEFT_OUT = "a nan that was left out sends back 0"
 
 
 class Share(NamedTuple):
@@ -35,7 +40,7 @@ class Story:
         order: every node, inputs before outputs.
         inner: the computed nodes, oldest first: the order of the forward pass; backward it is reversed.
         names: what each node is called.
-        of: what the gradients are gradients of: the root's name, or L where a gradient is given at it.
+        ending: what the gradients are gradients of, and ``of``, what that is called: see :func:`ending`.
         gradients: d(of)/d(node) for each node; constants too, which keep it to themselves.
         shares: for each node what each of its uses sends back, in the order of the uses.
 
@@ -54,8 +59,8 @@ class Story:
         self.order = leaves + self.inner
         self.names = {v: shown(name) for v, name in formula.labels(root).items()}
         self.seed = checked(grad)
-        taken = set(self.names.values())
-        self.of = self.names[root] if self.seed == 1 else what_follows(taken)
+        self.ending = ending(root, self.order, self.seed, self.names)
+        self.of = self.ending.of
         self.gradients = pull([root], [self.seed])
         self.locals = {v: local_grads(v) for v in self.inner}
         self.shares: dict[Value, list[Share]] = {v: [] for v in self.order}
@@ -73,8 +78,8 @@ class Story:
         return f"∂{self.of}/∂{self.names[v]}"
 
     def local_symbol(self, v: Value, position: int) -> str:
-        """``∂z/∂x`` for the input at that position."""
-        return f"∂{self.names[v]}/∂{self.names[v.parents[position]]}"
+        """``∂z/∂x`` for the input at that position; ``∂z/∂x (use 2)`` for the second x of x·x."""
+        return f"∂{self.names[v]}/∂{self.names[v.parents[position]]}{which_use(v, position)}"
 
     def formula(self, v: Value, numbers: bool = False) -> str:
         """The right side of a node's equation, with the inputs' names or with their numbers; empty for a leaf."""
@@ -99,8 +104,16 @@ class Story:
 
     def share(self, s: Share) -> str:
         """One share as an equation: ``∂L/∂z · ∂z/∂x = 5 · 3 = 15``."""
-        symbols = f"{self.symbol(s.child)} · {self.local_symbol(s.child, s.position)}"
-        return equation(symbols, multiplied(self.number(s.upstream), self.number(s.local)), self.number(s.number))
+        return equation(self.factors(s), multiplied(self.number(s.upstream), self.number(s.local)), self.number(s.number))
+
+    def factors(self, s: Share) -> str:
+        """The symbols of one share, ``∂L/∂z · ∂z/∂x``.
+
+        The output's own local gradients have the symbols of whole gradients: they are written out, ``∂loss/∂loss · 2·s``.
+        """
+        own = s.child is self.root and self.of == self.names[self.root]
+        local = factor(self.local_formula(s.child, s.position)) if own else self.local_symbol(s.child, s.position)
+        return f"{self.symbol(s.child)} · {local}"
 
     def expanded(self, longest: int = 60) -> str:
         """The root as one formula of the leaves, ``loss = (x·w − y)²``; where it would get too long, with inner names."""
@@ -117,10 +130,71 @@ class Story:
         if v is self.root:
             return equation(self.symbol(v), total)
         shares = self.shares[v]
-        symbols = [f"{self.symbol(s.child)} · {self.local_symbol(s.child, s.position)}" for s in shares]
+        symbols = list(map(self.factors, shares))
         products = [multiplied(self.number(s.upstream), self.number(s.local)) for s in shares]
         numbers = added([self.number(s.number) for s in shares])
         return equation(self.symbol(v), " + ".join(symbols), added(products), numbers, total)
+
+
+class Ending(NamedTuple):
+    """What the gradients of a graph are gradients of, called ``of``.
+
+    That is something that follows, where the gradient at the root came from beyond the graph (``goes_on``). Else it is the
+    root, by its own name, or by another one: then ``alias`` says so, ``L = c``.
+    """
+
+    of: str
+    goes_on: bool
+    alias: str
+
+
+def ending(
+    root: Value, order: Sequence[Value], given: Any, names: Mapping[Value, str], asked: Collection[Value] = ()
+) -> Ending:
+    """What to call the end of a graph, where ``given`` is the gradient there (None: not computed).
+
+    It is the root's name, as in ∂loss/∂w, wherever one can tell ∂c/∂a, the gradient, from ∂c/∂a, the local gradient at one
+    input of c. One cannot where c uses a directly and a has other ways to c, or where c is nan, which makes all gradients
+    nan: then c is also called L. Gradients of constants are not told, but of those that are ``asked`` for.
+
+    >>> a = Value(3, "a")
+    >>> b = a + a
+    >>> c = b * a
+    >>> ending(c, [a, b, c], 1, {a: "a", b: "b", c: "c"})
+    Ending(of='L', goes_on=False, alias='L = c')
+    """
+    goes_on = given is not None and given != 1
+    uses = Counter(p for v in order for p in v.parents)
+    shared = any(uses[p] > 1 and (p.requires_grad or p in asked) for p in root.parents)
+    unclear = shared or (root.requires_grad and root.data != root.data)
+    of = what_follows(set(names.values())) if goes_on or unclear else names[root]
+    return Ending(of, goes_on, "" if goes_on or not unclear else f"{of} = {names[root]}")
+
+
+def gradient_given(root: Value) -> Any:
+    """The gradient that a backward pass was given at its root, as far as one can still tell: a nan makes it nan."""
+    return None if root.data != root.data else root.grad
+
+
+def left_out(shares: Sequence[Share]) -> str:
+    """A remark where one of the uses is a nan that was not used in turn; else empty."""
+    return LEFT_OUT if any(masked(s.child, s.upstream) for s in shares) else ""
+
+
+def which_use(v: Value, position: int) -> str:
+    """`` (use 2)`` at the second of several inputs of a node that are the same value; else empty."""
+    inputs = v.parents
+    p = inputs[position]
+    return f" (use {inputs[: position + 1].count(p)})" if inputs.count(p) > 1 else ""
+
+
+def factor(text: str) -> str:
+    """A formula or number as a factor behind others: in parentheses where it is a sum, or begins with a sign.
+
+    >>> factor("1 − z"), factor("2·s")
+    ('(1 − z)', '2·s')
+    """
+    return f"({text})" if text.startswith("−") or any(f" {sign} " in text for sign in ("+", "−", "if")) else text
 
 
 def what_follows(taken: Collection[str]) -> str:
@@ -159,4 +233,4 @@ def multiplied(a: str, b: str) -> str:
     >>> multiplied("5", "−3")
     '5 · (−3)'
     """
-    return f"{a} · ({b})" if b.startswith("−") else f"{a} · {b}"
+    return f"{a} · {factor(b)}"

@@ -9,7 +9,7 @@ from typing import Any
 from . import formula
 from .backward import ieee_sum, share
 from .graph import nodes
-from .story import added, equation
+from .story import added, ending, equation, gradient_given, which_use
 from .terminal import encodable, padded, visible, width
 from .value import Value
 
@@ -23,7 +23,7 @@ _RIGHT = (False, False, True, False, True)
 def table(node: Value, digits: int = 4, encoding: str = "utf-8") -> str:
     """The forward and the backward pass that led to ``node``, one node after another, inputs first.
 
-    Numbers have ``digits`` significant digits, whole numbers and fractions are exact. A node that is used more
+    Numbers have ``digits`` significant digits, ints and fractions are exact up to 40 signs. A node that is used more
     than once shows its gradient as the sum of what each use contributes. What is not computed is a dash. Signs
     that ``encoding`` lacks get plain stand-ins.
 
@@ -71,7 +71,7 @@ def records(node: Value) -> list[dict[str, Any]]:
             "formula": _formula(v, names, cut=False),
             "value": _plain(v.data),
             "local_gradients": [
-                {"of": names[p], "formula": text, "value": _plain(slope)} for p, text, slope in _edges(v, names)
+                {"of": names[p], "formula": text, "value": _plain(slope)} for _, p, text, slope in _edges(v, names)
             ],
             "gradient": _plain(v.grad),
         }
@@ -88,10 +88,9 @@ def _frame(node: Value, names: dict[Value, str], digits: int) -> tuple[str, str]
         return title, "A constant: it has no gradient."
     if node.grad is None:
         return title, "Read values downwards; gradients appear after a backward pass."
-    if node.grad == 1:
-        return title, f"Read values downwards and gradients, ∂{name}/∂node, upwards."
-    given = f"{title}, with ∂L/∂{name} = {formula.number(node.grad, digits)} given"
-    return given, "Read values downwards and gradients, ∂L/∂node, upwards."
+    of, goes_on, alias = ending(node, nodes(node), gradient_given(node), names)
+    legend = f"Read values downwards and gradients, ∂{of}/∂node{f' with {alias}' if alias else ''}, upwards."
+    return title + (f", with ∂{of}/∂{name} = {formula.number(node.grad, digits)} given" if goes_on else ""), legend
 
 
 def _aligned(lines: list[tuple[str, ...]], encoding: str) -> Iterable[str]:
@@ -109,22 +108,19 @@ def _formula(v: Value, names: dict[Value, str], cut: bool = True) -> str:
     return text if not cut or width(text) <= MAX_WIDTH else text[: MAX_WIDTH - 1] + "…"
 
 
-def _edges(v: Value, names: dict[Value, str]) -> list[tuple[Value, str, Any]]:
-    """The inputs of v that get gradients, each with the formula and the number of its local gradient."""
+def _edges(v: Value, names: dict[Value, str]) -> list[tuple[int, Value, str, Any]]:
+    """The inputs of v that get gradients, each with its place, and the formula and the number of its local gradient."""
     if v.op is None:
         return []
     texts = formula.slopes(v.op, names[v], [names[p] for p in v.parents])
-    edges = zip(v.parents, texts, v.local_grads, strict=True)
-    return [edge for edge in edges if edge[0].requires_grad]
+    edges = zip(range(len(texts)), v.parents, texts, v.local_grads, strict=True)
+    return [edge for edge in edges if edge[1].requires_grad]
 
 
 def _slopes(v: Value, names: dict[Value, str], digits: int) -> list[str]:
     lines = []
-    edges = _edges(v, names)
-    for i, (p, text, slope) in enumerate(edges):
-        same = [other[0] is p for other in edges]
-        which = f" (use {sum(same[: i + 1])})" if sum(same) > 1 else ""  # both edges of w·w
-        left = f"∂{names[v]}/∂{names[p]}{which}"
+    for position, p, text, slope in _edges(v, names):
+        left = f"∂{names[v]}/∂{names[p]}{which_use(v, position)}"
         shown = text if width(text) <= MAX_WIDTH else text[: MAX_WIDTH - 1] + "…"
         lines.append(equation(left, shown, formula.number(slope, digits)))
     return lines

@@ -10,6 +10,7 @@ from fractions import Fraction
 import mpmath as mp
 from hypothesis import strategies as st
 
+import nn.perceptron  # noqa: F401 - its row is judged too
 from autograd.op import OPS, find
 
 mp.mp.dps = 60
@@ -27,6 +28,16 @@ def softmax(i, xs):
     return mp.exp(xs[i]) / sum(map(mp.exp, xs))
 
 
+def log_of_sum(i, xs):
+    """log(Σ exp(x)) - x_i: with log1p, for the rest may be smaller than 60 digits of 1 can tell."""
+    return mp.log1p(mp.fsum(mp.exp(x - xs[i]) for j, x in enumerate(xs) if j != i))
+
+
+def logsumexp(xs):
+    top = max(range(len(xs)), key=lambda i: xs[i])
+    return xs[top] + log_of_sum(top, xs)
+
+
 def logistic_density(x):
     return 1 / (2 + mp.exp(x) + mp.exp(-x))
 
@@ -37,7 +48,7 @@ def normal_density(x):
 
 def one_minus(i, xs):
     """1 - softmax, without the cancellation."""
-    return sum(softmax(j, xs) for j in range(len(xs)) if j != i)
+    return mp.fsum(softmax(j, xs) for j in range(len(xs)) if j != i)
 
 
 UNARY = {  # name: (value, slope)
@@ -82,7 +93,7 @@ NARY = {
     "sum": (lambda *xs: mp.fsum(xs), lambda *xs: (mp.mpf(1),) * len(xs)),
     "mean": (lambda *xs: mp.fsum(xs) / len(xs), lambda *xs: (1 / mp.mpf(len(xs)),) * len(xs)),
     "dot": (lambda w, x, b: w * x + b, lambda w, x, b: (x, w, mp.mpf(1))),
-    "logsumexp": (lambda *xs: mp.log(sum(map(mp.exp, xs))), lambda *xs: tuple(softmax(j, xs) for j in range(len(xs)))),
+    "logsumexp": (lambda *xs: logsumexp(xs), lambda *xs: tuple(softmax(j, xs) for j in range(len(xs)))),
     "where": (lambda c, x, y: x if c != 0 else y, lambda c, x, y: (mp.mpf(0), mp.mpf(c != 0), mp.mpf(c == 0))),
 }
 FAMILIES = {
@@ -92,16 +103,17 @@ FAMILIES = {
         lambda x: x if x > 0 else exactly(a) * mp.expm1(x),
         lambda x: mp.mpf(1) if x > 0 else exactly(a) * mp.exp(x),
     ),
+    "threshold": lambda low: (lambda x: mp.mpf(1) if x >= 0 else mp.mpf(low), lambda x: mp.mpf(0)),  # nn's
     "softmax": lambda i: (
         lambda *xs: softmax(i, xs),
         lambda *xs: tuple(softmax(i, xs) * (one_minus(i, xs) if i == j else -softmax(j, xs)) for j in range(len(xs))),
     ),
     "log_softmax": lambda i: (
-        lambda *xs: mp.log(softmax(i, xs)),
+        lambda *xs: -log_of_sum(i, xs),
         lambda *xs: tuple(one_minus(i, xs) if i == j else -softmax(j, xs) for j in range(len(xs))),
     ),
     "cross_entropy": lambda i: (
-        lambda *xs: -mp.log(softmax(i, xs)),
+        lambda *xs: log_of_sum(i, xs),
         lambda *xs: tuple(-one_minus(i, xs) if i == j else softmax(j, xs) for j in range(len(xs))),
     ),
 }
@@ -109,6 +121,7 @@ PARAMETERS = {  # a few members of each family of one input
     "power": (2, 3, -1, 0.5, 1.5, 0.1, -0.3, 7.7, 20, -12.25),
     "leaky_relu": (0.1, 0.01, 2),
     "elu": (1, 0.5, 3.0),
+    "threshold": (-1, 0),
 }
 
 

@@ -1,22 +1,56 @@
 """What the command line accepts: commands, options, help."""
 
 import argparse
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from ..terminal import say
 
-_EXAMPLES = """\
-examples:
-  glassgrad grad "x*y" x=2 y=3 --grad 5
-  glassgrad grad "ŷ = x*w; s = ŷ - y; loss = s**2" x=1 w=1 y=2 --wrt w
-  glassgrad grad "(x + 1/3)**3" x=1/2 --exact
-  glassgrad grad "-log(softmax([a, b, c])[0])" a=1 b=2 c=-1
-  glassgrad draw "(x*w - y)**2" x=1 w=1 y=2 -o loss.svg
-  glassgrad steps "(x*w - y)**2" x=1 w=1 y=2 --wrt w -o loss.html
-  glassgrad explain "(x*w - y)**2" x=1 w=1 y=2 --wrt w
-  glassgrad why "relu(x*w)" x=-1 w=2
-  glassgrad functions
-"""
+_EXAMPLES = {
+    "grad": (
+        'grad "x*y" x=2 y=3 --grad 5',
+        'grad "ŷ = x*w; s = ŷ - y; loss = s**2" x=1 w=1 y=2 --wrt w',
+        'grad "(x + 1/3)**3" x=1/2 --exact',
+        'grad "-log(softmax([a, b, c])[0])" a=1 b=2 c=-1 -o logits.json',
+    ),
+    "draw": (
+        'draw "(x*w - y)**2" x=1 w=1 y=2 -o loss.svg',
+        'draw "z = x*y" x=2 y=3 --grad 5 --show all --theme print -o product.png',
+        'draw "(x*w - y)**2" x=1 w=1 y=2 --symbols --direction TB -o formulas.svg',
+    ),
+    "steps": (
+        'steps "(x*w - y)**2" x=1 w=1 y=2 --wrt w -o loss.html',
+        'steps "b = a + a; c = b*a" a=3 --by edge -o shared.html',
+        'steps "z = x*y" x=2 y=3 --grad 5',
+    ),
+    "explain": (
+        'explain "(x*w - y)**2" x=1 w=1 y=2 --wrt w',
+        'explain "b = a + a; c = b*a" a=3 -o shared.md',
+        'explain "tanh(w*x + b)" w=0.5 x=2 b=0.1 --format latex',
+    ),
+    "why": (
+        'why "relu(x*w)" x=-1 w=2',
+        'why "sigmoid(w*x)" w=9 x=5 --wrt w',
+        'why "x**2 * x**2" x=1e-200',
+        'why "log(x - y)" x=1 y=1.0',
+    ),
+    "functions": ("functions", "functions --ops mine.py"),
+    "index": ("index pictures/", "index pictures/ --force"),
+}
+
+
+_WRITES = {
+    "grad": ".txt or .json",
+    "draw": ".svg, .png, .dot or .gv",
+    "steps": "a page, .html, or a folder of pictures, frames/",
+    "explain": ".txt, .md or .tex",
+    "why": ".txt",
+}
+
+
+def _examples(commands: Sequence[str], most: int) -> str:
+    lines = [f"  glassgrad {example}" for command in commands for example in _EXAMPLES[command][:most]]
+    return "\n".join(["examples:", *lines])
 
 
 class CommandError(Exception):
@@ -41,7 +75,7 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
     top = _Parser(
         prog="glassgrad",
         description="See backpropagation: the forward and the backward pass of an expression, as a table or a picture.",
-        epilog=_EXAMPLES,
+        epilog=_examples(list(_EXAMPLES)[:-1], 1),
     )
     top.add_argument("--version", action="store_true", help="print the version")
     commands = top.add_subparsers(title="commands", metavar="COMMAND")
@@ -54,14 +88,17 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
     functions = commands.add_parser("functions", help="list the functions")
     index = commands.add_parser("index", help="make a page of a folder's pictures", description="Write FOLDER/index.html.")
     for command in (grad, draw, steps, explain, why):
-        command.epilog = _EXAMPLES
         command.add_argument("expression", help='in quotes, such as "a = x*y; exp(a)"')
-        command.add_argument("values", nargs="*", metavar="NAME=NUMBER", help="such as x=2 y=-0.5 z=1/3 (stays exact)")
+        command.add_argument(
+            "values", nargs="*", default=[], metavar="NAME=NUMBER", help="such as x=2 y=-0.5 z=1/3 (stays exact)"
+        )
         command.add_argument("--grad", metavar="NUMBER", default="1", help="the gradient of the result; default 1")
         command.add_argument("--wrt", metavar="NAMES", help="the inputs that get gradients, such as w,b; default all")
         command.add_argument("--exact", action="store_true", help="compute with fractions: 0.1 is 1/10")
-        command.add_argument("-o", "--output", metavar="FILE", help="write a file instead")
+        command.add_argument("-o", "--output", metavar="FILE", help=f"write a file: {_WRITES[command.prog.split()[-1]]}")
         command.add_argument("--force", action="store_true", help="replace the file if it exists")
+    for name, command in commands.choices.items():
+        command.epilog = _examples([name], 9)
     for command in (grad, explain, why):
         command.add_argument("--digits", type=int, default=4, choices=range(1, 18), metavar="1..17", help="default 4")
     grad.add_argument("--format", choices=("text", "json"), help="default: by the file's suffix, else text")

@@ -10,7 +10,7 @@ import json
 import os
 import runpy
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,10 @@ from .expression import parse
 from .machine import check_gradients, nearest, usage
 from .scan import ExpressionError, look_alike, name_problem, read_number
 
-_SUFFIXES = {".svg": "svg", ".png": "png", ".dot": "dot", ".gv": "dot"}
+_TABLES = {".txt": "text", ".json": "json"}
+_PICTURES = {".svg": "svg", ".png": "png", ".dot": "dot", ".gv": "dot"}
+_EXPLANATIONS = {".txt": "text", ".md": "markdown", ".tex": "latex"}
+_ANSWERS = {".txt": "text"}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -61,7 +64,7 @@ def _run(argv: list[str]) -> int:
             _COMMANDS[name](arguments)
         except SystemExit:  # argparse, after --help
             pass
-    elif name in ("-h", "--help"):
+    elif name in ("-h", "--help", "help"):
         top.print_help()
     elif name == "--version":
         say(f"glassgrad {__version__}")
@@ -73,10 +76,10 @@ def _run(argv: list[str]) -> int:
 
 
 def _grad(arguments: argparse.Namespace) -> None:
+    form = _form(arguments, _TABLES)
     result, seed = _evaluated(arguments)
     _backward(result, seed)
-    suffix = Path(arguments.output or "").suffix.lower()
-    if (arguments.format or suffix.lstrip(".")) == "json":
+    if form == "json":
         text = json.dumps(records(result), indent=1)
     else:
         encoding = "utf-8" if arguments.output else sys.stdout.encoding
@@ -88,13 +91,10 @@ def _grad(arguments: argparse.Namespace) -> None:
 
 
 def _draw(arguments: argparse.Namespace) -> None:
-    result, seed = _evaluated(arguments)
-    by_suffix = _SUFFIXES.get(Path(arguments.output).suffix.lower()) if arguments.output else "svg"
-    form = arguments.format or by_suffix
-    if form is None:
-        raise CommandError(f"{arguments.output} does not say what to write: end it in .svg, .png or .dot, or add --format")
+    form = _form(arguments, _PICTURES)
     if form == "png" and not arguments.output and sys.stdout.isatty():
         raise CommandError("a PNG is not for a terminal: add -o FILE.png, or use > FILE.png")
+    result, seed = _evaluated(arguments)
     _backward(result, seed)  # also for a forward picture, so that all pictures of a graph have the same geometry
     from ..pictures import draw  # loads Graphviz: only here
 
@@ -122,26 +122,51 @@ def _steps(arguments: argparse.Namespace) -> None:
 
 
 def _explain(arguments: argparse.Namespace) -> None:
+    form = _form(arguments, _EXPLANATIONS)
     result, seed = _evaluated(arguments)
     check_gradients(result, seed)
-    by_suffix = {".md": "markdown", ".tex": "latex"}.get(Path(arguments.output or "").suffix.lower(), "text")
+    _inputs(arguments)
     from ..learn import explain
 
-    _give(str(explain(result, None, seed, format=arguments.format or by_suffix, digits=arguments.digits)), arguments)
+    _give(str(explain(result, None, seed, format=form, digits=arguments.digits)), arguments)
 
 
 def _why(arguments: argparse.Namespace) -> None:
+    _form(arguments, _ANSWERS)
     result, seed = _evaluated(arguments)
     _backward(result, seed)
     from ..learn import why
 
     inputs = {v.name: v for v in leaves(result)}
-    asked = parse(arguments.expression).inputs if arguments.wrt is None else arguments.wrt.split(",")
-    if not asked:
-        raise CommandError("the expression has no inputs, and so no gradients: write one with a name in it, such as x*y")
-    names = [name.strip() for name in asked]
+    names = dict.fromkeys(_names(arguments.wrt) or _inputs(arguments))
     known = [inputs[name] if name in inputs else Value(0, name) for name in names]  # else one that the result never used
     _give("\n".join([str(why(result, v, seed, digits=arguments.digits)) for v in known]), arguments)
+
+
+def _inputs(arguments: argparse.Namespace) -> tuple[str, ...]:
+    """The names of the expression's inputs, of which there must be one."""
+    names = parse(arguments.expression).inputs
+    if not names:
+        raise CommandError("the expression has no inputs, and so no gradients: write one with a name in it, such as x*y")
+    return names
+
+
+def _names(text: str | None) -> list[str] | None:
+    """What ``--wrt`` names."""
+    return None if text is None else [name.strip() for name in text.split(",")]
+
+
+def _form(arguments: argparse.Namespace, forms: Mapping[str, str]) -> str:
+    """What to write: what ``--format`` says, or the file's suffix, or the first that there is."""
+    chosen = getattr(arguments, "format", None)
+    if chosen is None and arguments.output:
+        chosen = forms.get(Path(arguments.output).suffix.lower())
+        if chosen is None:
+            *some, last = forms
+            known = f"{', '.join(some)} or {last}" if some else last
+            way = ", or add --format" if "format" in arguments else ""
+            raise CommandError(f"{arguments.output} does not say what to write: end it in {known}{way}")
+    return chosen or next(iter(forms.values()))
 
 
 def _give(text: str, arguments: argparse.Namespace) -> None:
@@ -177,14 +202,19 @@ def _evaluated(arguments: argparse.Namespace) -> tuple[Value, Any]:
     for word in arguments.values:
         name, equals, number = (part.strip() for part in word.partition("="))
         if not equals:
-            raise CommandError(f'"{word}" is no value: write NAME=NUMBER, such as x=2, after the expression in quotes')
+            comma = f"; for more names write --wrt {arguments.wrt},{word}" if arguments.wrt and word.isidentifier() else ""
+            raise CommandError(
+                f'"{word}" is no value: write NAME=NUMBER, such as x=2, after the expression in quotes{comma}'
+            )
+        if "=" in number:
+            raise CommandError(f'"{word}" has more than one =: write each value as a word of its own, as in x=2 y=3')
         look_alike(word, name, 0)
         if problem := name_problem(name):
             raise CommandError(f'"{name}" in "{word}": {problem}')
         if name in values:
             raise CommandError(f"{name} is given twice: give it one value")
         values[name] = _number(number, f"{name}=", arguments.exact)
-    wrt = None if arguments.wrt is None else [name.strip() for name in arguments.wrt.split(",")]
+    wrt = _names(arguments.wrt)
     seed = _number(arguments.grad, "--grad ", arguments.exact)
     return expression.evaluate(values, exact=arguments.exact, wrt=wrt), seed
 

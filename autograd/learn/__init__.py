@@ -4,8 +4,11 @@
 
     latex        names, numbers and formulas as LaTeX    lesson   a story told in plain text or in LaTeX
     explanation  the chain rule, stage by stage          pages    set as text, Markdown and LaTeX
-    probe        what a row does around a point          blocked  why a gradient is 0
-    reasons      why a gradient is what it is            phrases  parts of the sentences
+    wide         numbers of any size                     exact    a graph without the limits of floats
+    probe        what a row does around a point          phrases  parts of the sentences
+    blocked      why a gradient is 0                     infinite why it is infinite or nan
+    reasons      why it is what it is: all reasons
+    exercise     answers, checked
 """
 
 from __future__ import annotations
@@ -13,12 +16,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from .exercise import check
+
 if TYPE_CHECKING:
     from ..value import Value
     from .explanation import Explanation
     from .reasons import Why
 
-__all__ = ["Explanation", "Why", "explain", "why"]
+__all__ = ["Explanation", "Why", "check", "explain", "why"]
 
 
 def explain(
@@ -40,7 +45,7 @@ def explain(
         wrt: the Value, or Values, whose gradients are asked for; default: every leaf that gets one.
         grad: the gradient that is given at the output: dL/d(output).
         format: what ``str()`` and ``print`` give: ``"text"``, ``"markdown"`` or ``"latex"``. A notebook shows formulas.
-        digits: how many significant digits a float shows; whole numbers and fractions show all.
+        digits: how many significant digits a float shows; ints and fractions show all, up to 40 signs.
         max_terms: refuse to write down formulas of more terms than this, all together.
 
     Raises:
@@ -76,19 +81,21 @@ def explain(
     return explanation(output, wrt, grad, format, digits, max_terms)
 
 
-def why(output: Value, wrt: Value, grad: Any = 1, *, digits: int = 4) -> Why:
+def why(output: Value, wrt: Value | None = None, grad: Any = 1, *, digits: int = 4) -> Why:
     """Why the gradient d(output)/d(wrt) is zero, missing, tiny, huge or nan, and which node is to blame.
 
     The answer has ``reason`` (one word: ``REASONS`` in :mod:`autograd.learn.reasons` lists them), ``node`` and ``text``. It
-    is found from the values and the slopes; a backward pass is not needed, and no ``.grad`` is touched.
+    is found from the values and the slopes; a backward pass is not needed, and no ``.grad`` is touched. Where a float is 0
+    or infinite, the graph is computed again in numbers of any size, to tell an underflow from a 0, an overflow from a pole.
 
     Args:
         output: the Value that was, or would be, called ``backward`` on.
-        wrt: the Value whose gradient is in question.
+        wrt: the Value whose gradient is in question. It cannot be left out: a gradient is that of an output.
         grad: the gradient that is given at the output.
         digits: how many significant digits a float shows.
 
     Raises:
+        TypeError: ``output`` or ``wrt`` is no Value.
         StaleError: a leaf's data was assigned after the output was computed from it.
 
     >>> from autograd import Value, why
@@ -99,6 +106,9 @@ def why(output: Value, wrt: Value, grad: Any = 1, *, digits: int = 4) -> Why:
     ('dead', True)
     >>> print(answer)
     ∂v2/∂x = 0, for v1 = relu(x) is dead: its slope is 0 at x = −3, and stays 0 until x = 0.
+    >>> x = Value(1e-200, name="x")
+    >>> print(why(x**2 * x**2, x))
+    ∂v3/∂x = 0, for v1 = x² at x = 1e−200 underflowed to 0: about 1e−400 is too small for a float.
     """
     from .reasons import find
 

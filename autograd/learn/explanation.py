@@ -9,14 +9,13 @@ from typing import Any
 
 from ..backward import masked, product
 from ..intrinsics import to_float
-from ..story import Share, added, equation, multiplied
+from ..story import ANOTHER_NAME, OF_NAN, added, equation, left_out, multiplied
 from ..value import Value
 from .lesson import LATEX, PLAIN, Lesson, Script
 from .pages import Row, Section, as_latex, as_markdown, as_text
 
 FORMATS = ("text", "markdown", "latex")
 CONSTANT = "of a constant: a backward pass leaves its grad None"
-FOLLOWS = "another name for the output, to tell gradients from local gradients"
 MAX_PATHS, MAX_FACTORS = 3, 16
 """More ways from an input to the output, or longer ones, are not written out in one line."""
 MAX_CHAINS = 3
@@ -70,9 +69,7 @@ def explanation(output: Value, wrt: Any, grad: Any, format: str, digits: int, ma
             f"the formulas to write down have {terms} terms, more than max_terms={max_terms}: "
             "ask for one gradient with wrt=..., near the output, or raise max_terms"
         )
-    shared = any(len(lesson.shares[p]) > 1 for p in output.parents if p in on_path)
-    if shared or output.data != output.data:
-        lesson.follow_on()  # else ∂z/∂x would be the name of one contribution, and of the sum (or of what a nan makes nan)
+    lesson.tell_apart(on_path)
 
     def sections(script: Script) -> list[Section]:
         lesson.write(script)
@@ -122,15 +119,13 @@ def _forward(lesson: Lesson, on_path: dict[Value, None]) -> list[Row]:
 
 def _local(lesson: Lesson, on_path: dict[Value, None]) -> list[Row]:
     """The local gradients on the way, the output's first; those of the output itself may be gradients already."""
-    rows: dict[Row, None] = {}
-    for v in reversed(list(on_path)):
-        if not (lesson.own and v is lesson.root):
-            uses = [i for i, p in enumerate(v.parents) if p in on_path]
-            texts = [lesson.local(v, i) for i in uses]
-            for i, text in zip(uses, texts, strict=True):
-                same = [t for j, t in zip(uses, texts, strict=True) if v.parents[j] is v.parents[i]]
-                rows[Row((text,), f"as input {i + 1}" if len(set(same)) > 1 else "")] = None
-    return list(rows)
+    return [
+        Row((lesson.local(v, i),))
+        for v in reversed(list(on_path))
+        if not (lesson.own and v is lesson.root)
+        for i, p in enumerate(v.parents)
+        if p in on_path
+    ]
 
 
 def _backward(lesson: Lesson, on_path: dict[Value, None], asked: Sequence[Value]) -> list[Row]:
@@ -144,13 +139,13 @@ def _backward(lesson: Lesson, on_path: dict[Value, None], asked: Sequence[Value]
             if lesson.own:
                 rows += [Row((lesson.gradient(v),))] if v in asked else []
             else:
-                nan = "a nan has nan gradients" if v.data != v.data else ""
-                rows += [Row((equation(lesson.of, lesson.names[v]),), FOLLOWS)] if lesson.seed == 1 else []
+                nan = OF_NAN if v.data != v.data else ""
+                rows += [Row((equation(lesson.of, lesson.names[v]),), ANOTHER_NAME)] if lesson.seed == 1 else []
                 rows.append(Row((lesson.gradient(v),), nan or ("" if lesson.seed == 1 else "given")))
         elif lesson.own and shares[0].child is root:
             rows.append(Row((lesson.local(root, shares[0].position),)))
         else:
-            rows.append(Row((lesson.gradient(v),), _left_out(shares)))
+            rows.append(Row((lesson.gradient(v),), left_out(shares)))
     return rows
 
 
@@ -164,10 +159,6 @@ def _merged(rows: list[Row]) -> list[Row]:
         else:
             out.append(row)
     return out
-
-
-def _left_out(shares: Sequence[Share]) -> str:
-    return "a nan that was left out sends back 0" if any(masked(s.child, s.upstream) for s in shares) else ""
 
 
 def _chain(lesson: Lesson, v: Value) -> list[Row]:

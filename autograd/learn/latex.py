@@ -43,7 +43,7 @@ ESCAPED = {
 COMMANDS = str.maketrans(
     {"−": "-", "·": r"\cdot", "≤": r"\le", "≥": r"\ge", "∞": r"\infty", "…": r"\ldots", "′": "'", "ʹ": "'"}
 )
-_NUMBER = re.compile(r"(−?)(\d+(?:\.\d+)?)(?:/(\d+)|e(−?\d+)|\^(\d+)…)?")
+_NUMBER = re.compile(r"(−?)(\d+(?:\.\d+)?)(?:/(\d+)|e(−?\d+))?")
 _INDEXED = re.compile(r"(.+?)(?:_?([0-9]+)|\[([0-9]+)\]|_(\w+))?(ʹ*)", re.DOTALL)
 
 
@@ -61,12 +61,10 @@ def number(text: str) -> str:
     found = _NUMBER.fullmatch(text)
     if not found:
         return text if text.lstrip("−") == "∞" else name(text)
-    sign, digits, below, exponent, bits = found.groups()
+    sign, digits, below, exponent = found.groups()
     if below:
         return f"{sign}\\frac{{{digits}}}{{{below}}}"
-    if exponent:
-        return f"{sign}{digits} · 10^{{{exponent}}}"
-    return f"{sign}{digits}^{{{bits}}}…" if bits else text
+    return f"{sign}{digits} · 10^{{{exponent}}}" if exponent else text
 
 
 def name(text: str) -> str:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from .. import formula
 from ..op import Op
 from ..pictures.text import visible
-from ..story import Share, Story, what_follows
+from ..story import Share, Story, ending, what_follows, which_use
 from ..value import Value
 from . import latex
 
 
 class Script(NamedTuple):
-    """How names, numbers, formulas and derivatives are written; names come in the script and in plain text."""
+    """How names, numbers, formulas, derivatives and words are written; names come in the script and in plain text."""
 
     name: Callable[[str], str]
     number: Callable[[str], str]
     expression: Callable[[Op, Sequence[tuple[str, str]]], str]
     slopes: Callable[[Op, tuple[str, str], Sequence[tuple[str, str]]], tuple[str, ...]]
     derivative: str
+    words: Callable[[str], str]
     finished: Callable[[str], str]
 
 
@@ -31,6 +32,7 @@ PLAIN = Script(
     lambda op, z, names: formula.slopes(op, z[1], [plain for _, plain in names]),
     "∂{}/∂{}",
     str,
+    str,
 )
 LATEX = Script(
     latex.name,
@@ -38,6 +40,7 @@ LATEX = Script(
     latex.expression,
     latex.slopes,
     r"\frac{{\partial {}}}{{\partial {}}}",
+    lambda words: f"\\text{{{words}}}" if words else "",
     latex.finished,
 )
 
@@ -59,9 +62,9 @@ class Lesson(Story):
         """Whether gradients are those of the root; else they are those of an L, and its ∂L/∂(root) is given."""
         return self._own
 
-    def follow_on(self) -> None:
-        """Call what the gradients are gradients of L instead of by the root's name."""
-        self._own = False
+    def tell_apart(self, asked: Collection[Value]) -> None:
+        """Call what the gradients are gradients of L where the root's name would be unclear."""
+        self._own = self._own and not ending(self.root, self.order, self.seed, self.plain, asked).alias
         self.write(self.script)
 
     def write(self, script: Script) -> None:
@@ -84,8 +87,8 @@ class Lesson(Story):
         return self.derivative(self.of, self.names[v])
 
     def local_symbol(self, v: Value, position: int) -> str:
-        """``∂z/∂x``, for an input of a node."""
-        return self.derivative(self.names[v], self.names[v.parents[position]])
+        """``∂z/∂x``, for an input of a node; ``∂z/∂x (use 2)`` for the second x of x·x."""
+        return self.derivative(self.names[v], self.names[v.parents[position]]) + self.script.words(which_use(v, position))
 
     def formula(self, v: Value, numbers: bool = False) -> str:
         """The right side of a node's equation; empty for a leaf."""

@@ -7,6 +7,8 @@ from ..story import Share, added, equation, multiplied
 from ..value import Value
 from .lesson import Lesson
 
+Blame = tuple[str, Value, str]
+"""A reason, the node, and words to follow the gradient's value."""
 LONGEST = 60
 """A longer formula is cut within a sentence."""
 
@@ -28,9 +30,15 @@ def made(lesson: Lesson, v: Value) -> str:
 
 
 def point(lesson: Lesson, v: Value) -> str:
-    """Where a node is: ``x = 2, y = 3``."""
-    inputs = dict.fromkeys(v.parents)
-    return cut(", ".join([equation(lesson.names[p], lesson.number(p.data)) for p in inputs]))
+    """Where a node is: ``x = 2, y = 3``; constants without a name are numbers in its formula already."""
+    inputs = {p: equation(lesson.names[p], lesson.number(p.data)) for p in v.parents}
+    return cut(", ".join([told for p, told in inputs.items() if p.requires_grad or p.name is not None]))
+
+
+def at(lesson: Lesson, v: Value, before: str = " at") -> str:
+    """`` at x = 2, y = 3``; empty where there is nothing to say."""
+    place = point(lesson, v)
+    return f"{before} {place}" if place else ""
 
 
 def multiplication(lesson: Lesson, s: Share) -> str:
@@ -43,11 +51,6 @@ def total(lesson: Lesson, v: Value) -> str:
     parts = [lesson.number(s.number) for s in lesson.shares[v]]
     shown = [*parts[:4], "…", parts[-1]] if len(parts) > 6 else parts
     return equation(added(shown), lesson.number(lesson.gradients[v]))
-
-
-def factor(lesson: Lesson, s: Share, which: str) -> str:
-    """A sentence about one local gradient on the way."""
-    return f"The {which} is {local(lesson, s)}."
 
 
 def strongest(lesson: Lesson, wrt: Value) -> list[Share]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from math import isfinite
+from collections.abc import Callable, Sequence
+from math import inf, isfinite, isinf, nan, nextafter
 from sys import float_info
 from typing import Any, NamedTuple
 
-from ..intrinsics import to_float
+from ..intrinsics import ERRORS, to_float
 from ..value import Value
 
 TRIED = (-1e3, -10.0, -3.0, -1.0, -0.5, -1e-3, 0.0, 1e-3, 0.5, 1.0, 3.0, 10.0, 1e3)
@@ -41,9 +41,15 @@ class Probe:
 
     def slope(self, at: float, place: int | None = None) -> float:
         """The slope by this input where it, or the input at another place, is ``at``."""
-        args = list(self.args)
-        args[self.position if place is None else place] = at
-        return to_float(self.op.slopes_at(self.op.evaluate(tuple(args)), tuple(args))[self.position])
+        args = self._moved(at, self.position if place is None else place)
+        return _tried(lambda: self.op.slopes_at(self.op.evaluate(args), args)[self.position])
+
+    def value(self, at: float) -> float:
+        """The value where this input is ``at``."""
+        return _tried(lambda: self.op.evaluate(self._moved(at, self.position)))
+
+    def _moved(self, at: float, place: int) -> tuple[float, ...]:
+        return *self.args[:place], at, *self.args[place + 1 :]
 
     def zero(self) -> Finding:
         """Why this slope is exactly 0."""
@@ -92,12 +98,35 @@ class Probe:
         """The slopes just below and just above."""
         return self.slope(self.x - self.near), self.slope(self.x + self.near)
 
+    def bounded(self) -> bool:
+        """Whether the slope is infinite nowhere: exp and 1/x are no units that saturate, though they level out."""
+        return not any(isinf(self.slope(t)) for t in TRIED)
+
+    def beyond_pole(self) -> float | None:
+        """The value at the next float, where a pole lies between: it is huge, as here, but of the other sign."""
+        z = self.value(self.x)
+        for end in (-inf, inf):
+            beyond = self.value(nextafter(self.x, end))
+            if z * beyond < 0 and min(abs(z), abs(beyond)) > 1 / float_info.epsilon:
+                return beyond
+        return None
+
     def steepest(self) -> float | None:
         """The steepest slope of a unit that is saturated here; None if it is not."""
-        if len(self.args) > 1 or not isfinite(self.op.evaluate((float("inf") if self.x > 0 else float("-inf"),))):
+        if len(self.args) > 1 or not isfinite(self.value(inf if self.x > 0 else -inf)):
             return None
         steepest = max([abs(s) for s in map(self.slope, TRIED) if isfinite(s)], default=0.0)
-        return steepest if abs(self.slope(self.x)) <= TAIL * steepest else None
+        return steepest if abs(self.slope(self.x)) <= TAIL * steepest and self.bounded() else None
+
+
+def _tried(number: Callable[[], Any]) -> float:
+    """A number; inf or nan where a row of the reader's own raises instead."""
+    try:
+        return to_float(number())
+    except OverflowError:
+        return inf
+    except ERRORS:
+        return nan
 
 
 def _live(slope: float) -> bool:

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from ..graph import nodes
 from ..intrinsics import to_float
 from ..pictures.text import visible
-from ..story import equation
+from ..story import Share, equation
 from ..value import Value
-from .blocked import Blame, blocked
+from .blocked import blocked
+from .infinite import not_finite
 from .lesson import Lesson
-from .phrases import along, factor, local, made, multiplication, point, strongest, total
+from .phrases import Blame, along, at, local, made, point, strongest, total
 from .probe import Probe
 
 REASONS = {
     "constant": "it is a constant, which gets no gradient",
     "no_path": "the output was not computed from it",
     "nan": "a nan began at the node",
-    "pole": "the slope is infinite at the node",
-    "overflow": "the node is the first that became too large for a float",
-    "underflow": "factors that are not 0 have a product too small for a float, at the node",
+    "pole": "the node is at a point where its slope is infinite, as 1/x, log(x) and sqrt(x) at 0",
+    "overflow": "at the node a value, a slope or a product became too large for a float",
+    "underflow": "at the node a value, a slope or a product that is not 0 became too small for a float",
     "masked": "the node is nan and was left out, so that 0 comes back",
     "seed": "the gradient given at the output, which is the node, is 0, infinite or nan",
     "dead": "the node is on a side of its corner where its slope is 0, as relu below 0",
@@ -32,11 +32,11 @@ REASONS = {
     "zero": "the node multiplies it by 0",
     "infinite": "another input of the node is infinite",
     "unchosen": "the node chose another input, as maximum and where do",
-    "cancel": "contributions that are not 0 add up to 0 (or nearly) at the node",
-    "tiny": "many small factors; the node has the smallest",
+    "cancel": "numbers that are not 0 add up to 0 (or nearly) at the node",
+    "tiny": "small factors; the node has the smallest",
     "huge": "large factors; the node has the largest",
     "not_computed": "nothing is wrong, but no backward pass has reached it",
-    "fine": "nothing is wrong",
+    "fine": "nothing is wrong; the node is the output",
 }
 """Every reason, in one word, and what it says of the node."""
 
@@ -69,11 +69,12 @@ class Why:
         return f"<Why {self.reason!r}: {self.text}>"
 
 
-def find(output: Value, wrt: Value, grad: Any, digits: int) -> Why:
+def find(output: Value, wrt: Value | None, grad: Any, digits: int) -> Why:
     """What :func:`autograd.why` gives."""
-    for v in (output, wrt):
-        if not isinstance(v, Value):
-            raise TypeError(f"why takes two Values, the output and the one whose gradient is in question; got {v!r}")
+    if not isinstance(output, Value) or not isinstance(wrt, Value):
+        given = "only one" if wrt is None else repr(wrt if isinstance(output, Value) else output)
+        two = "the output and the one whose gradient is in question, as in why(loss, w)"
+        raise TypeError(f"why takes two Values, {two}; got {given}")
     lesson = Lesson(output, grad, digits)
     if wrt not in lesson.gradients:
         return Why(*_no_path(lesson, wrt))
@@ -85,7 +86,8 @@ def find(output: Value, wrt: Value, grad: Any, digits: int) -> Why:
         blame = look(lesson, wrt)
         if blame is not None:
             reason, node, words = blame
-            return Why(reason, node, f"{head}{words}", lesson.gradients[wrt])
+            healthy = "Nothing is wrong: " if reason == "not_computed" else ""
+            return Why(reason, node, f"{healthy}{head}{words}", lesson.gradients[wrt])
     return Why("fine", output, f"Nothing is wrong: {head}. {along(lesson, wrt)}", lesson.gradients[wrt])
 
 
@@ -106,60 +108,6 @@ def _no_path(lesson: Lesson, wrt: Value) -> Blame:
 
 
 # ---------------------------------------------------------------------------------- looks: a blame, or None to go on
-
-
-def _nan(lesson: Lesson, wrt: Value) -> Blame | None:
-    if not _is_nan(lesson.gradients[wrt]):
-        return None
-    if _is_nan(lesson.root.data):
-        return _began(lesson, lesson.root, _is_nan, "nan")
-    v = wrt
-    while v is not lesson.root:
-        share = next((s for s in lesson.shares[v] if _is_nan(s.number)), None)
-        if share is None:
-            return "nan", v, f", for infinite contributions to {lesson.symbol(v)} meet: {total(lesson, v)}."
-        child = share.child
-        if not _is_nan(share.upstream):
-            if any(_is_nan(p.data) for p in (child, *child.parents)):
-                return _began(lesson, child, _is_nan, "nan")
-            if _is_nan(share.local):
-                words = f", for a slope is nan: {local(lesson, share)}, at {point(lesson, child)}."
-                return "nan", child, words
-            return "nan", child, f", for {made(lesson, child)} sends back {multiplication(lesson, share)}, which is nan."
-        v = child
-    return "seed", v, ", for that is what was given at the output."
-
-
-def _infinite(lesson: Lesson, wrt: Value) -> Blame | None:
-    if not _is_inf(lesson.gradients[wrt]):
-        return None
-    v = wrt
-    while v is not lesson.root:
-        share = next((s for s in lesson.shares[v] if _is_inf(s.number)), None)
-        if share is None:
-            return "overflow", v, f", for a sum became too large for a float: {total(lesson, v)}."
-        child = share.child
-        if not _is_inf(share.upstream):
-            if any(_is_inf(p.data) for p in (child, *child.parents)):
-                return _began(lesson, child, _is_inf, "overflow")
-            if _is_inf(share.local):
-                words = f", for a slope is infinite: {local(lesson, share)}, at {point(lesson, child)}."
-                return "pole", child, words
-            words = f"{multiplication(lesson, share)}, at {made(lesson, child)}"
-            return "overflow", child, f", for a product became too large for a float: {words}."
-        v = child
-    return "seed", v, ", for that is what was given at the output."
-
-
-def _began(lesson: Lesson, v: Value, wrong: Callable[[Any], bool], reason: str) -> Blame:
-    """The first node below v, v included, whose value is wrong."""
-    if not wrong(v.data):
-        v = next(p for p in v.parents if wrong(p.data))
-    while (source := next((p for p in v.parents if wrong(p.data)), None)) is not None:
-        v = source
-    what = f"{lesson.names[v]} was given as" if v.op is None else f"{made(lesson, v)} is the first that became"
-    where = "" if v.op is None else f", at {point(lesson, v)}"
-    return reason, v, f", for {what} {lesson.number(v.data)}{where}."
 
 
 def _cancelled(lesson: Lesson, wrt: Value) -> Blame | None:
@@ -183,7 +131,7 @@ def _weak(lesson: Lesson, wrt: Value) -> Blame | None:
     if size >= TINY * given:
         return None
     least = min(path, key=lambda s: abs(to_float(s.local)))
-    return "tiny", least.child, f", for small factors meet. {factor(lesson, least, 'smallest')} {along(lesson, wrt)}"
+    return "tiny", least.child, f", for {_factors(lesson, path, least, 'small', 'smallest')} {along(lesson, wrt)}"
 
 
 def _huge(lesson: Lesson, wrt: Value) -> Blame | None:
@@ -191,22 +139,27 @@ def _huge(lesson: Lesson, wrt: Value) -> Blame | None:
     if abs(to_float(lesson.gradients[wrt])) <= HUGE * abs(to_float(lesson.seed)) or not path:
         return None
     most = max(path, key=lambda s: abs(to_float(s.local)))
-    return "huge", most.child, f", for large factors meet. {factor(lesson, most, 'largest')} {along(lesson, wrt)}"
+    beyond = Probe(most.child, most.position).beyond_pole()
+    if beyond is not None:
+        who = f"{made(lesson, most.child)} is next to a pole{at(lesson, most.child, ', at')}"
+        jump = f"its value jumps from {lesson.number(most.child.data)} to {lesson.number(beyond)} at the next float"
+        return "pole", most.child, f", for {who}: {jump}."
+    return "huge", most.child, f", for {_factors(lesson, path, most, 'large', 'largest')} {along(lesson, wrt)}"
+
+
+def _factors(lesson: Lesson, path: list[Share], s: Share, size: str, most: str) -> str:
+    """The factors on the way, of which one is named."""
+    if len(path) == 1:
+        return f"its one factor is {size}: {local(lesson, s)}{at(lesson, s.child, ', at')}."
+    return f"{size} factors meet. The {most} is {local(lesson, s)}."
 
 
 def _not_computed(lesson: Lesson, wrt: Value) -> Blame | None:
     if wrt.grad is not None:
         return None
-    name, output = lesson.names[wrt], lesson.names[lesson.root]
-    return "not_computed", wrt, f", but {name}.grad is None: no backward pass has reached {name}. Call {output}.backward()."
+    name, given = lesson.names[wrt], "" if lesson.seed == 1 else lesson.number(lesson.seed)
+    words = f"{name}.grad is None only because no backward pass has reached {name} yet"
+    return "not_computed", wrt, f". {words}: call backward({given}) of {lesson.names[lesson.root]}."
 
 
-def _is_nan(x: Any) -> bool:
-    return bool(x != x)
-
-
-def _is_inf(x: Any) -> bool:
-    return isinstance(x, float) and x in (float("inf"), float("-inf"))
-
-
-LOOKS = (_nan, _infinite, blocked, _cancelled, _weak, _huge, _not_computed)
+LOOKS = (not_finite, blocked, _cancelled, _weak, _huge, _not_computed)

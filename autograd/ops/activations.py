@@ -48,7 +48,7 @@ relu = Op(
     "relu",
     value=lambda x: where(x <= 0, 0, x),
     slopes=lambda z, x: (where(x > 0, 1, where(x <= 0, 0, x)),),
-    corners=(0,),
+    corners={0: 0},
     doc="max(x, 0); the slope at 0 is 0.",
 )
 
@@ -61,7 +61,7 @@ def leaky_relu(negative_slope: Any) -> Op:
         params=(negative_slope,),
         value=lambda x: where(x > 0, x, negative_slope * x),
         slopes=lambda z, x: (where(x > 0, 1, where(x <= 0, negative_slope, x)),),
-        corners=(0,),
+        corners={0: negative_slope},
         doc="x above 0, negative_slope * x below; the slope at 0 is the one below.",
     )
 
@@ -74,7 +74,7 @@ def elu(alpha: Any) -> Op:
         params=(alpha,),
         value=lambda x: where(x > 0, x, alpha * m.expm1(where(x > 0, 0, x))),
         slopes=lambda z, x: (where(x > 0, 1, alpha * exp(x)),),
-        corners=() if alpha == 1 else (0,),
+        corners={} if alpha == 1 else {0: alpha},
         doc="x above 0, alpha (exp(x) - 1) below; the slope at 0 is alpha.",
     )
 

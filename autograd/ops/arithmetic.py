@@ -29,17 +29,17 @@ step = Op(
     "step",
     value=lambda x: where(x > 0, 1, where(x <= 0, 0, x)),
     slopes=lambda z, x: (where(x > 0, 0, where(x <= 0, 0, x)),),
-    corners=(0,),
+    corners={0: 0},
     doc="The threshold: 1 above 0, else 0; its slope is 0 everywhere.",
 )
 sign = Op(
     "sign",
     value=lambda x: where(x > 0, 1, where(x < 0, -1, where(x >= 0, 0, x))),
     slopes=lambda z, x: (where(x > 0, 0, where(x <= 0, 0, x)),),
-    corners=(0,),
+    corners={0: 0},
     doc="-1, 0 or 1; its slope is 0 everywhere.",
 )
-absolute = Op("abs", glyph="| |", value=abs, slopes=lambda z, x: (sign(x),), corners=(0,), doc="|x|; the slope at 0 is 0.")
+absolute = Op("abs", glyph="| |", value=abs, slopes=lambda z, x: (sign(x),), corners={0: 0}, doc="|x|; the slope at 0 is 0.")
 
 
 def _extreme(name: str, glyph: str, at_least: Callable[[Any, Any], Any], doc: str) -> Op:

@@ -54,7 +54,7 @@ pow = Op(
     spelled=True,
     value=m.power,
     slopes=lambda z, x, y: (
-        careful(where(abs(y) > 0, y * m.power(x, y - 1), 0), precise.power_slope, x, y),
+        careful(where(abs(x) + abs(y) > 0, y * m.power(x, y - 1), 0), precise.power_slope, x, y),
         careful(
             where(abs(x) > 0, z * log(x), where(y < 0, -inf, 0)),
             precise.exponent_slope,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import operator
 from functools import reduce
-from math import fsum
 from typing import Any
 
+from .. import intrinsics as m
 from .. import precise
 from ..intrinsics import unit
 from ..op import Op, family
@@ -28,13 +28,13 @@ mean = Op(
 
 
 def _dot(*wxb: Any) -> Any:
-    n = len(wxb) // 2
-    return reduce(operator.add, map(operator.mul, wxb[:n], wxb[n:-1]), wxb[-1])
+    n = len(wxb) // 2  # an even number of inputs has no bias
+    return reduce(operator.add, map(operator.mul, wxb[:n], wxb[n : 2 * n]), *wxb[2 * n :])
 
 
 def _dot_slopes(z: Any, *wxb: Any) -> tuple[Any, ...]:
     n = len(wxb) // 2
-    return (*wxb[n:-1], *wxb[:n], 1)
+    return (*wxb[n : 2 * n], *wxb[:n], *(1,) * (len(wxb) % 2))
 
 
 dot = Op(
@@ -43,7 +43,7 @@ dot = Op(
     spelled=True,
     value=_dot,
     slopes=_dot_slopes,
-    doc="Rosenblatt's Σ: the bias plus the sum of weight times input, from left to right, as one node.",
+    doc="Rosenblatt's Σ: the bias, if any, plus the sum of weight times input, from left to right, as one node.",
 )
 
 
@@ -55,8 +55,9 @@ def shares(xs: tuple[Any, ...]) -> list[Any]:
     """softmax of all inputs: numbers at once, other kinds of number by one operation an output."""
     if any(hasattr(x, "apply") for x in xs):
         return [softmax(i)(*xs) for i in range(len(xs))]
-    weights, whole = precise.normalized_exponentials(xs)
-    return [w / whole for w in weights]
+    weights = precise.normalized_exponentials(xs)
+    whole = precise.exact_sum(weights)
+    return [precise.quotient(w, whole) for w in weights]
 
 
 def other_shares(i: int, xs: tuple[Any, ...]) -> Any:
@@ -64,14 +65,39 @@ def other_shares(i: int, xs: tuple[Any, ...]) -> Any:
     if any(hasattr(x, "apply") for x in xs):
         others = [p for j, p in enumerate(shares(xs)) if j != i]
         return reduce(operator.add, others) if others else 0
-    weights, whole = precise.normalized_exponentials(xs)
-    return fsum(weights[:i] + weights[i + 1 :]) / whole
+    weights = precise.normalized_exponentials(xs)
+    return precise.quotient(precise.exact_sum(weights[:i] + weights[i + 1 :]), precise.exact_sum(weights))
+
+
+def _log_sum(xs: tuple[Any, ...]) -> Any:
+    """log(Σ exp(x)); on other kinds of number by the textbook's formula."""
+    if not any(hasattr(x, "intrinsic") for x in xs):
+        return precise.logsumexp(xs)
+    top, rest = _textbook(xs)
+    return top + rest
+
+
+def _log_share(i: int, xs: tuple[Any, ...]) -> Any:
+    if not any(hasattr(x, "intrinsic") for x in xs):
+        return precise.log_share(i, xs)
+    top, rest = _textbook(xs)
+    return xs[i] - top - rest
+
+
+def _textbook(xs: tuple[Any, ...]) -> tuple[Any, Any]:
+    """The largest input, and log(Σ exp(x - largest))."""
+    top = reduce(lambda a, b: m.where(b > a, b, a), xs)
+    return top, m.log(reduce(operator.add, [m.exp(x - top) for x in xs]))
+
+
+def _share(i: int, xs: tuple[Any, ...]) -> Any:
+    return m.exp(_log_share(i, xs)) if any(hasattr(x, "intrinsic") for x in xs) else shares(xs)[i]
 
 
 logsumexp = Op(
     "logsumexp",
     glyph="lse",
-    value=lambda *xs: precise.logsumexp(xs),
+    value=lambda *xs: _log_sum(xs),
     slopes=lambda z, *xs: tuple(shares(xs)),
     doc="log(exp(x1) + ... + exp(xn)), which never overflows on the way; its slopes are softmax.",
 )
@@ -84,7 +110,7 @@ def softmax(i: int) -> Op:
         "softmax",
         params=(i,),
         glyph=f"softmax {i}",
-        value=lambda *xs: shares(xs)[i],
+        value=lambda *xs: _share(i, xs),
         slopes=lambda z, *xs: tuple([z * other_shares(i, xs) if j == i else -z * p for j, p in enumerate(shares(xs))]),
         doc=f"Output {i} of softmax: exp(x{i}) / (exp(x0) + exp(x1) + ...).",
     )
@@ -97,7 +123,7 @@ def log_softmax(i: int) -> Op:
         "log_softmax",
         params=(i,),
         glyph=f"log p{i}",
-        value=lambda *xs: precise.log_share(i, xs),
+        value=lambda *xs: _log_share(i, xs),
         slopes=lambda z, *xs: tuple([other_shares(i, xs) if j == i else -p for j, p in enumerate(shares(xs))]),
         doc=f"Output {i} of log_softmax: x{i} - logsumexp(x).",
     )
@@ -110,7 +136,7 @@ def cross_entropy(target: int) -> Op:
         "cross_entropy",
         params=(target,),
         glyph="CE",
-        value=lambda *xs: -precise.log_share(target, xs),
+        value=lambda *xs: 0 - _log_share(target, xs),  # a sure answer costs 0, not -0
         slopes=lambda z, *xs: tuple([-other_shares(target, xs) if j == target else p for j, p in enumerate(shares(xs))]),
         doc=f"Softmax cross-entropy of the logits when the right class is {target}: -log softmax(x)[{target}].",
     )

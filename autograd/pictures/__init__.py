@@ -48,7 +48,8 @@ def draw(
 
     Reading: above a wire, solid, stands the value on its way to the right; below it, dashed, the gradient on its way
     back. Rounded boxes are leaves, square grey ones constants, which get no gradient; a dotted box is where the graph
-    ends (its output, or "… L" where the gradient came from beyond, as with ``backward(5)``). A value that is used more
+    ends (its output, or "… L" where the gradient came from beyond, as with ``backward(5)``; "L = c" where ∂c/∂a would be
+    the name of a local gradient, and of the whole one). A value that is used more
     than once runs to a dot with a +, where its contributions add up: ``3 + 3 + 6 = 12``. "–" was not computed.
 
     Args:
@@ -61,7 +62,7 @@ def draw(
             - ``"all"``: all three, with each gradient's arithmetic: ``∂L/∂x = 5 · 3 = 15``;
             - ``"both"``: values and gradients as bare numbers, the smallest picture.
         theme: ``"light"``, ``"dark"``, ``"print"``, which reads in grey, or ``"cs231n"``, green forward and red backward.
-        digits: how many significant digits a float shows; whole numbers and fractions show all.
+        digits: how many significant digits a float shows; ints and fractions show all, up to 40 signs.
         scale: the size on the screen; 1.25 has letters of 20 pixels.
         max_nodes: refuse to draw more boxes than this; a graph of more nodes is collapsed.
         timeout: the most seconds that each of Graphviz's two runs may take; None for no limit.
@@ -76,7 +77,8 @@ def draw(
             the right of a wire and gradients to its left.
         collapse: draw many nodes as one box, which says how many: by scopes (:class:`autograd.scope`), then by structure:
             what was computed alike, and chains of one operation. By default as far as needed: scopes stay closed in a graph
-            that would have more than 40 boxes (12 while some are closed), structures above ``max_nodes``. True collapses
+            that would have more than 40 boxes (12 while some are closed), structures above ``max_nodes``; inputs from
+            outside a closed scope stay outside, gathered only where there are more than 12 of them. True collapses
             structures above 40 already, False nothing.
         open: names of collapsed boxes to open, as they stand in the picture: ``["net.layer1"]``.
         depth: how many levels of nested scopes to open.

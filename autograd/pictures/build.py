@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from .. import formula
 from ..backward import masked, share
 from ..intrinsics import Number
-from ..story import Story, multiplied, what_follows
+from ..story import Story, ending, gradient_given, multiplied, which_use
 from ..value import Value
 from .gradients import UNKNOWN, Gradient, Term, remainder
 from .scene import Box, Pill, Scene, Wire, Words
@@ -26,19 +27,29 @@ class Use(NamedTuple):
     position: int
 
 
-def scene(order: list[Value], digits: int, story: Story | None = None) -> Scene:
-    """The scene of a graph, given its nodes, inputs first and the output last; with the gradients of a story, if given."""
-    builder = Builder(order, digits, story)
+def scene(order: list[Value], digits: int, story: Story | None = None, pills: bool = True) -> Scene:
+    """The scene of a graph, given its nodes, inputs first and the output last; with the gradients of a story, if given.
+
+    Without ``pills`` nobody will ask for the local gradients: writing out their formulas takes time.
+    """
+    builder = Builder(order, digits, story, pills)
     for node in order:
         builder.add(node)
     boxes, wires = tuple(builder.boxes), tuple(builder.wires)
     return Scene(boxes, wires, builder.sentence(order[-1]), tuple(builder.forward), tuple(builder.backward))
 
 
+def unlettered(drawn: Scene) -> Scene:
+    """The scene for a picture in which no gradient says its symbol: the output needs no other name there."""
+    boxes = [box._replace(text=box.note) if box.kind == "out" and box.note else box for box in drawn.boxes]
+    return drawn._replace(boxes=tuple(boxes))
+
+
 class Builder:
     """A scene on its way, one node after the other; ``names`` and ``numbers`` say how each node is called and drawn."""
 
-    def __init__(self, order: list[Value], digits: int, story: Story | None = None) -> None:
+    def __init__(self, order: list[Value], digits: int, story: Story | None = None, pills: bool = True) -> None:
+        self.pills = pills
         root = order[-1]
         labels = formula.labels(root)
         self.root, self.digits = root, digits
@@ -53,15 +64,8 @@ class Builder:
                 self.uses[parent].append(Use(node, position))
         self.uses[root] = [Use(None, 0)]
         self.gradients = {v: v.grad for v in order} if story is None else story.gradients
-        given = self.gradients[root]
-        # A given gradient of 1 (or none, or nan, which hides it) means that the graph ends here.
-        self.ends_here = given is None or given == 1 or given != given
-        self.of = self.names[root]  # what the gradients are gradients of
-        if not self.ends_here:
-            taken = set(self.names.values())
-            self.of = what_follows(taken)
-        if story is not None:
-            self.ends_here, self.of = story.seed == 1, story.of
+        self.ending = ending(root, order, gradient_given(root), self.names) if story is None else story.ending
+        self.of, self.ends_here = self.ending.of, not self.ending.goes_on
         self.boxes: list[Box] = []
         self.wires: list[Wire] = []
         self.terms: dict[int, Term] = {}  # by wire
@@ -87,7 +91,7 @@ class Builder:
                 self.end(node)
                 self.wire(node, start, "out", words, part)
             else:
-                pill = None if part is None else self.pill(node, use.node, use.position)
+                pill = None if part is None or not self.pills else self.pill(node, use.node, use.position)
                 self.wire(node, start, self.ids[use.node], words, part, pill)
 
     def box(self, node: Value, gradient: Gradient | None) -> None:
@@ -103,9 +107,11 @@ class Builder:
         self.boxes.append(Box(self.ids[node], kind, text, sentence, gradient))
 
     def end(self, node: Value) -> None:
-        """The dotted box where the picture ends: the output's name, or "… L" where a gradient came from beyond."""
+        """The dotted box where the picture ends: the output, or "… L" where a gradient came from beyond."""
         if self.ends_here:
-            self.boxes.append(Box("out", "out", self.of, f"output: {self.of}"))
+            name, alias = self.names[node], self.ending.alias
+            said = f", here also called {self.of}" if alias else ""
+            self.boxes.append(Box("out", "out", alias or name, f"output: {name}{said}", note=name))
         else:
             self.boxes.append(Box("out", "out", f"… {self.of}", f"what follows gives {self.symbol(node)}"))
 
@@ -125,8 +131,7 @@ class Builder:
 
     def number(self, x: Number | None) -> str:
         """A number as everywhere else, but no longer than any name."""
-        text = formula.number(x, self.digits)
-        return text if len(text) <= LONGEST else visible(text)
+        return _number(x, self.digits)
 
     def sentence(self, node: Value) -> str:
         """What a reader hears about a node: ``z = x·y = 6``."""
@@ -158,7 +163,8 @@ class Builder:
         parts: list[Number] = []
         for wire, use in zip(wires, self.uses[node], strict=True):
             if use.node is None:  # what is given at the output is not a product
-                return Gradient(symbol, (), "", self.number(total), total is not None, given=not self.ends_here)
+                known, given = total is not None, not self.ends_here
+                return Gradient(symbol, (), "", self.number(total), known, given=given, note=self.ending.alias)
             share = self.share(node, use)
             if share is None or total is None:
                 self.terms[wire] = Term(wire, UNKNOWN, UNKNOWN)
@@ -192,8 +198,15 @@ class Builder:
             assert child.op is not None
             names = [self.names[p] for p in child.parents]
             self.slopes[child] = formula.slopes(child.op, self.names[child], names)
-        symbol = f"∂{self.names[child]}/∂{self.names[node]}"
+        symbol = f"∂{self.names[child]}/∂{self.names[node]}{which_use(child, position)}"
         made, number = self.slopes[child][position], self.number(self.local[child][position])
         steps = [symbol, number] if made == number else [symbol, made, number]
         title = visible("local gradient " + " = ".join(steps), LONGEST_SENTENCE)
         return Pill(" = ".join([symbol, number] if len(made) > LONGEST_FORMULA else steps), title)
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _number(x: Number | None, digits: int) -> str:
+    """Most numbers stand in several places: above a wire, in its title, in the products that they are a factor of."""
+    text = formula.number(x, digits)
+    return text if len(text) <= LONGEST else visible(text)

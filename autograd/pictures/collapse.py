@@ -1,10 +1,9 @@
 """Decides what a big graph is drawn as: which nodes stand for themselves, and which are collapsed into boxes.
 
-First by scope: the nodes made under one ``with scope(...)`` become a box, unless it is opened. A leaf that was made outside
-of all scopes and gets a gradient goes into the closed box that alone uses it, as a layer's weights do. Then, for what is
-still too much, by structure: nodes of equal construction (the same operation on equally made inputs, as for many samples or
-many neurons) are one box, and a chain of one operation is one. If even that is too much, the graph is cut into parts by
-depth.
+First by scope: the nodes made under one ``with scope(...)`` become a box, unless it is opened; leaves that were made outside
+stay outside, and only very many of them are gathered into boxes of their own. Then, for what is still too much, by
+structure: nodes of equal construction (the same operation on equally made inputs, as for many samples or many neurons) are
+one box, and a chain of one operation is one. If even that is too much, the graph is cut into parts by depth.
 
 Every node is in exactly one place, and values between structures only ever flow forward.
 """
@@ -14,13 +13,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..value import Value
-from .structure import FEW, FEW_CLOSED, Group, Path, Plan, by_structure, leaves_together
+from .structure import FEW, FEW_CLOSED, Group, Path, Plan, by_structure, inputs_together
 from .text import visible
 
 DEEPEST = 20
 """Scopes that are nested deeper than this count as one."""
-ALIKE = 6
-"""Beside closed boxes, so many leaves that go to the same places become a box."""
 
 
 def planned(order: list[Value], opened: Sequence[str], depth: int | None, limit: int) -> Plan:
@@ -29,26 +26,26 @@ def planned(order: list[Value], opened: Sequence[str], depth: int | None, limit:
     Raises ValueError for a name in ``opened`` that the graph does not have.
     """
     paths = _paths(order)
+    names = {".".join(path[:n]) for path in set(paths.values()) for n in range(1, len(path) + 1)}
+
+    def by_scope(roots: frozenset[Path], depth: int) -> Plan:
+        return inputs_together(order, _by_scope(order, paths, roots, depth), names, frozenset(opened))
+
     wanted = {tuple(name.split(".", DEEPEST)) for name in opened}
     if depth is None and not opened:
-        plan = _by_scope(order, paths, frozenset(), 0)
+        plan = by_scope(frozenset(), 0)
         deepest = max(map(len, paths.values()), default=0)
         for deeper in range(1, deepest + 1):
-            finer = _by_scope(order, paths, frozenset(), deeper)
+            finer = by_scope(frozenset(), deeper)
             if finer.boxes > (FEW if not finer.groups else FEW_CLOSED):
                 break
             plan = finer
     else:
         roots = frozenset(path[:n] for path in wanted for n in range(1, len(path) + 1))
-        plan = _by_scope(order, paths, roots, depth or 0)
-    known = {path[:n] for path in set(paths.values()) for n in range(1, len(path) + 1)}
-    names = {".".join(path) for path in known}
+        plan = by_scope(roots, depth or 0)
     if plan.boxes > limit:
         plan = by_structure(order, plan, names, frozenset(opened))
-        names |= {group.name for group in plan.groups} | {name for path in plan.alone.values() for name in path}
-    elif plan.groups:
-        plan = leaves_together(order, plan, names, frozenset(opened), ALIKE)
-        names |= {group.name for group in plan.groups} | {name for path in plan.alone.values() for name in path}
+    names |= {group.name for group in plan.groups} | {name for path in plan.alone.values() for name in path}
     for name in opened:
         if name not in names:
             some = ", ".join(repr(visible(known_name)) for known_name in sorted(names)[:8]) or "none: it has no scopes"
@@ -64,27 +61,13 @@ def collapses(order: list[Value], opened: Sequence[str], depth: int | None, coll
 
 
 def _paths(order: list[Value]) -> dict[Value, Path]:
-    """The scope of each node as a path; free leaves that get a gradient join the scope that alone uses them."""
+    """The scope of each node as a path."""
     split: dict[str | None, Path] = {None: ()}
     for node in order:
         if node.scope not in split:
             assert node.scope is not None
             split[node.scope] = tuple(node.scope.split(".", DEEPEST))
-    paths = {node: split[node.scope] for node in order}
-    if len(split) == 1:
-        return paths
-    common: dict[Value, Path] = {}
-    for node in order:
-        for parent in node.parents:
-            if parent.op is None and parent.scope is None and parent.requires_grad:
-                common[parent] = _shared(common[parent], paths[node]) if parent in common else paths[node]
-    return paths | common
-
-
-def _shared(a: Path, b: Path) -> Path:
-    """What two paths begin with."""
-    n = next((i for i, (x, y) in enumerate(zip(a, b)) if x != y), min(len(a), len(b)))
-    return a[:n]
+    return {node: split[node.scope] for node in order}
 
 
 def _by_scope(order: list[Value], paths: dict[Value, Path], opened: frozenset[Path], depth: int) -> Plan:
@@ -101,7 +84,7 @@ def _by_scope(order: list[Value], paths: dict[Value, Path], opened: frozenset[Pa
         if box:
             groups.setdefault(box, []).append(node)
         else:
-            alone[node] = _names(paths[node]) if node.scope is not None else ()
+            alone[node] = _names(paths[node])
     for box, nodes in groups.items():
         if len(nodes) == 1:
             alone[nodes[0]] = _names(box[:-1])

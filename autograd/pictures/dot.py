@@ -32,24 +32,50 @@ def run(source: str, format: str, *, engine: str, timeout: float | None, options
     backend = _backend()
     program = find()
     assembled = backend.dot_command.command(engine, format, neato_no_op=2 if engine == "neato" else None)
-    command = [program, *assembled[1:], *options]
-    import subprocess
-
+    command = [program, *assembled[1:], "-q", *options]  # quiet: thousands of warnings about tight labels take time, too
     try:
-        finished = backend.execute.run_check(
-            command, input=source.encode(), capture_output=True, quiet=True, timeout=timeout
-        )
-    except subprocess.TimeoutExpired:
+        code, written, said, late = _finished(command, source.encode(), timeout)
+    except OSError as error:
+        raise GraphvizNotFound(f"{program} does not run ({error}): {REMEDY}") from None
+    if late:
         raise GraphvizTimeout(
             f"Graphviz did not finish within {timeout:g} s: draw a smaller part of the graph, "
             "or give it more time with timeout="
-        ) from None
-    except subprocess.CalledProcessError as error:
-        said = error.stderr.decode(errors="replace").strip()
-        raise DrawingError(f"{program} failed with exit code {error.returncode}: {said[:500]}") from None
-    except (backend.ExecutableNotFound, OSError) as error:
-        raise GraphvizNotFound(f"{program} does not run ({error.__cause__ or error}): {REMEDY}") from None
-    return bytes(finished.stdout)
+        )
+    if code:
+        told = said.decode(errors="replace").strip()
+        raise DrawingError(f"{program} failed with exit code {code}: {told[:500]}")
+    return written
+
+
+def _finished(command: list[str], source: bytes, timeout: float | None) -> tuple[int, bytes, bytes, bool]:
+    """Run a command to its end: its exit code, what it wrote and said, and whether it was stopped for being late.
+
+    The time limit is a thread that kills: waiting with a limit would mean asking again and again, up to 2 ms too late.
+    """
+    from subprocess import PIPE, Popen
+    from threading import Event, Thread
+
+    over = Event()
+    late = False
+
+    def limit() -> None:
+        nonlocal late
+        if not over.wait(timeout):
+            late = True
+            process.kill()
+
+    with Popen(command, stdin=PIPE, stdout=PIPE, stderr=PIPE) as process:
+        if timeout is not None:
+            Thread(target=limit, daemon=True).start()
+        try:
+            written, said = process.communicate(source)
+        except BaseException:  # an interrupt
+            process.kill()
+            raise
+        finally:
+            over.set()
+    return process.returncode, written, said, late
 
 
 def find() -> str:

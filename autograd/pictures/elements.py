@@ -5,7 +5,7 @@ An element says what it is (its kind) and how it stands (its state), not how it 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from .lanes import Path, sides, trimmed
@@ -90,9 +90,14 @@ class Lane(NamedTuple):
 Element = Item | Lane
 
 
-def elements(scene: Scene, layout: Layout, show: Show, formulas: bool) -> list[Element]:
-    """What a picture shows: boxes, lanes, then words. The same element has the same place in every one."""
-    heights = layout.heights
+def elements(
+    scene: Scene, layout: Layout, show: Show, formulas: bool, terms: Mapping[int, float] | None = None
+) -> list[Element]:
+    """What a picture shows: boxes, lanes, then words. The same element has the same place in every one.
+
+    The terms of a sum stand in the order of their wires from top to bottom, or from the highest number in ``terms`` down.
+    """
+    heights = layout.heights if terms is None else terms
     found: list[Element] = list(_frames(scene, layout))
     for box in scene.boxes:
         kind, text, title = box.kind, box.text if box.kind != "group" else "", box.title
@@ -100,6 +105,8 @@ def elements(scene: Scene, layout: Layout, show: Show, formulas: bool) -> list[E
             title += f"; {box.gradient.sentence(heights)}"
         elif kind == "join":  # nothing adds up in the forward pass
             kind, text = "tap", ""
+        if kind == "out" and not show.given and box.note:  # no gradient that would be one of L
+            text = box.note
         found.append(Item(box.id, kind, "", title, text, layout.boxes[box.id], *layout.sizes[box.id]))
     for box in scene.boxes:
         if box.plot is not None:
@@ -155,26 +162,29 @@ def _frames(scene: Scene, layout: Layout) -> Iterator[Item]:
         middle = (low + high) / 2
         yield Item(cluster.id, "cluster", "", cluster.title, "", middle, size.real, size.imag)
         wide = width(cluster.text, CLUSTER_SIZE)
-        aside = max(0.0, size.real / 2 - 12 - wide / 2)
-        places = [complex(middle.real + x, high.imag - 12) for x in (0, aside, -aside)]
-        free = (at for at in places if not _crossed(layout, at, complex(wide / 2 + 6, 12)))
-        at = next(free, places[0])
+        aside = size.real / 2 - 12 - wide / 2  # as far as the name may go from the middle
+        steps = [sign * step * 8.0 for step in range(int(max(0.0, aside) / 8) + 1) for sign in (1, -1)]
+        wires = _between(layout, high.imag - 24, high.imag)
+        free = (x for x in steps if all(abs(middle.real + x - wire) > wide / 2 + 2 * LANE for wire in wires))
+        at = complex(middle.real + next(free, 0.0), high.imag - 12)
         yield Item(f"{cluster.id}name", "caption", "", "", cluster.text, at, wide, WORDS_HEIGHT)
 
 
-def _crossed(layout: Layout, at: complex, half: complex) -> bool:
-    """Whether a wire's centre line comes into the box round a place."""
+def _between(layout: Layout, low: float, high: float) -> list[float]:
+    """Where centre lines of wires are between two heights, from left to right: closer together than any name is wide."""
+    found = []
     for line in layout.lines.values():
         for i in range(0, len(line) - 1, 3):
-            a, b, c, d = (point - at for point in line[i : i + 4])
-            if min(abs(p.imag) for p in (a, b, c, d)) > half.imag and len({p.imag > 0 for p in (a, b, c, d)}) == 1:
-                continue
-            for t in (n / 8 for n in range(9)):
-                s = 1 - t
-                point = s**3 * a + 3 * s * s * t * b + 3 * s * t * t * c + t**3 * d
-                if abs(point.real) < half.real and abs(point.imag) < half.imag:
-                    return True
-    return False
+            a, b, c, d = line[i : i + 4]
+            tops = a.imag, b.imag, c.imag, d.imag
+            if min(tops) < high and max(tops) > low:
+                pieces = max(1, int(abs(b - a) + abs(c - b) + abs(d - c)) // 4)
+                for t in (n / pieces for n in range(pieces + 1)):
+                    s = 1 - t
+                    point = s**3 * a + 3 * s * s * t * b + 3 * s * t * t * c + t**3 * d
+                    if low < point.imag < high:
+                        found.append(point.real)
+    return found
 
 
 def _curves(id: str, plot: Plot, at: complex, show: Show) -> Iterator[Element]:
@@ -261,14 +271,15 @@ def described(scene: Scene, show: Show, heights: Mapping[int, float]) -> str:
     """What a picture shows, in a sentence for each pass."""
     told = []
     if show.values and scene.forward:
-        told.append("Forward: " + _list(scene.forward))
+        told.append("Forward: " + _list(scene.forward[:TOLD], len(scene.forward)))
     if show.gradients and any(gradient.known for gradient in scene.backward):
-        told.append("Backward: " + _list([gradient.sentence(heights) for gradient in reversed(scene.backward)]))
+        sentences = [gradient.sentence(heights) for gradient in scene.backward[: -TOLD - 1 : -1]]
+        told.append("Backward: " + _list(sentences, len(scene.backward)))
     elif show.gradients:
         told.append("Backward: not computed.")
     return " ".join(told)
 
 
-def _list(sentences: tuple[str, ...] | list[str]) -> str:
-    more = [f"and {len(sentences) - TOLD} more"] if len(sentences) > TOLD else []
-    return ", ".join([*sentences[:TOLD], *more]) + "."
+def _list(sentences: Sequence[str], count: int) -> str:
+    more = [f"and {count - TOLD} more"] if count > TOLD else []
+    return ", ".join([*sentences, *more]) + "."

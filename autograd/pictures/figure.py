@@ -5,15 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from ..formula import significant
 from ..graph import nodes
 from ..value import Value
 from . import dot
-from .build import scene
+from .build import scene, unlettered
 from .collapse import collapses, planned
 from .elements import SHOWS, described, elements
 from .layout import ALONG, laid_out
 from .neuron import neurons, wanted
+from .options import checked_options, chosen
 from .outline import outline
 from .picture import Picture
 from .source import source
@@ -47,24 +47,22 @@ def figure(
     """Draw the graph of a node; :func:`autograd.draw` says what the arguments mean."""
     if not isinstance(node, Value):
         raise TypeError(f"draw takes one Value, the output of the graph to be drawn; got {type(node).__name__}")
-    shown = SHOWS[_chosen("show", show, tuple(SHOWS))]
-    colours = THEMES[_chosen("theme", theme, tuple(THEMES))]
-    room = _chosen("reserve", reserve or ("both" if show == "both" else "all"), ROOMS)
+    shown = SHOWS[chosen("show", show, tuple(SHOWS))]
+    colours = THEMES[chosen("theme", theme, tuple(THEMES))]
+    room = chosen("reserve", reserve or ("both" if show == "both" else "all"), ROOMS)
     if shown.pills and room == "both":
         raise ValueError(f"show={show!r} has local gradients, for which reserve='both' leaves no room: use 'all'")
-    _chosen("direction", direction, tuple(ALONG))
+    chosen("direction", direction, tuple(ALONG))
     if collapse is False and (open or depth is not None):
         raise ValueError("open and depth say how far to open what is collapsed: leave out collapse=False")
-    if depth is not None and depth < 0:
-        raise ValueError(f"depth is how many levels of scopes to open, 0 for none; got {depth!r}")
-    if not 0 < scale <= 100:
-        raise ValueError(f"scale is a factor above 0 and up to 100, such as 1.25; got {scale!r}")
-    significant(digits)
+    checked_options(digits=digits, scale=scale, max_nodes=max_nodes, timeout=timeout, title=title, plots=plots)
+    checked_options(collapse=collapse, open=open, depth=depth, symbols=symbols)
     order = nodes(node)
     plan = None
     opened = [open] if isinstance(open, str) else list(open)
+    large = len(order) > max_nodes and not opened and depth is None  # what nobody asked to see as it is
     if collapses(order, opened, depth, collapse, max_nodes):
-        plan = planned(order, opened, depth, FEW if collapse else max_nodes)
+        plan = planned(order, opened, depth, FEW if collapse or large else max_nodes)
     boxes = len(order) if plan is None else plan.boxes
     if boxes > max_nodes:
         left = "" if plan is None else f" ({boxes} boxes, collapsed)"
@@ -79,10 +77,13 @@ def figure(
     if symbols:
         drawn = symbolic(order, plan, digits)
     else:
-        drawn = scene(order, digits) if plan is None else outline(order, plan, digits)
+        pills = room == "all"
+        drawn = scene(order, digits, pills=pills) if plan is None else outline(order, plan, digits, pills)
     if plots or (plots is None and wanted(order)):
         drawn = neurons(drawn, order, None if symbols else digits, everywhere=plots is True)
     formulas = room == "all"
+    if not formulas and not symbols and not any(wire.weight for wire in drawn.wires):
+        drawn = unlettered(drawn)
     layout = laid_out(drawn, formulas, timeout, direction)
     parts = elements(drawn, layout, shown, formulas)
     text = source(parts, layout.corners, colours)
@@ -103,9 +104,3 @@ def figure(
     )
     alt = f"{title}. {description}"
     return Picture(svg=dressed_svg, dot=text, title=title, alt=alt, size=size, scale=scale, timeout=timeout)
-
-
-def _chosen(name: str, value: str, known: tuple[str, ...]) -> str:
-    if value not in known:
-        raise ValueError(f"{name} is one of {', '.join(known)}; got {value!r}")
-    return value

@@ -29,7 +29,7 @@ class Gradient(NamedTuple):
     ``rest`` is the part that no wire of this picture brought: it was there before this pass, or came from beyond the
     picture. It is empty where there is none. ``known`` is False as long as the backward pass has not come here;
     ``part_of`` names the gradient that this is one contribution to; ``given`` is one that came from beyond the graph,
-    and always carries its symbol. ``total`` is empty in a picture of formulas.
+    and always carries its symbol. ``total`` is empty in a picture of formulas. ``note`` is for those who listen.
     """
 
     symbol: str
@@ -39,6 +39,7 @@ class Gradient(NamedTuple):
     known: bool
     part_of: str = ""
     given: bool = False
+    note: str = ""
 
     def text(self, full: bool, height: Mapping[int, float]) -> str:
         """The line under the wire, in full (``∂L/∂x = 5 · 3 = 15``) or short (``15``).
@@ -58,7 +59,7 @@ class Gradient(NamedTuple):
         """The gradient for those who listen, with a word about the part that no wire brings."""
         rest = f" ({self.rest} of it came earlier, or from beyond this picture)" if self.rest else ""
         part = f"part of {self.part_of}: " if self.part_of else ""
-        return part + self.text(True, height) + rest
+        return part + self.text(True, height) + rest + (f" ({self.note})" if self.note else "")
 
 
 def added(parts: Sequence[str]) -> str:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
 from math import ceil, floor
 from typing import NamedTuple
 
@@ -119,6 +118,8 @@ def skeleton(scene: Scene, sizes: dict[str, tuple[float, float]], rooms: dict[in
     """The DOT source of the skeleton: sizes and connections, no words at all."""
     hurry = " nslimit=1" if len(scene.wires) > MANY else ""
     entry, exit = PORTS[direction]
+    if scene.clusters:
+        hurry += " newrank=true"
     separation = f"ranksep={_separation(scene) / 72:.4f} nodesep={22 / 72:.4f}"
     lines = [
         "digraph skeleton {",
@@ -143,11 +144,13 @@ def skeleton(scene: Scene, sizes: dict[str, tuple[float, float]], rooms: dict[in
 
 
 def _clusters(scene: Scene) -> list[str]:
-    """Each cluster with its boxes, and with the wires that begin and end in it. Its title is as wide as so many letters."""
+    """Each cluster with its boxes, the wires that begin and end in it, and those with a weight in it.
+
+    Its title is as wide as so many letters.
+    """
     if not scene.clusters:
         return []
-    inside = {box.id: box.inside for box in scene.boxes}
-    outer = {cluster.id: cluster.inside for cluster in scene.clusters}
+    frames = scene.around()
     members: dict[str, list[str]] = {cluster.id: [] for cluster in scene.clusters}
     below: dict[str, list[Cluster]] = {}
     for cluster in scene.clusters:
@@ -156,10 +159,12 @@ def _clusters(scene: Scene) -> list[str]:
         if box.inside:
             members[box.inside].append(box.id)
     for wire in scene.wires:
-        around = list(_around(inside[wire.head], outer))
-        common = next((id for id in _around(inside[wire.tail], outer) if id in around), "")
-        if common:
-            members[common].append(f"w{wire.id}")
+        if wire.weight is not None:
+            frame = wire.weight.inside
+        else:
+            frame = next(id for id in frames[wire.tail] if id in frames[wire.head])
+        if frame:
+            members[frame].append(f"w{wire.id}")
     lines: list[str] = []
     rest = [(cluster, False) for cluster in reversed(below.get("", []))]
     while rest:
@@ -177,13 +182,6 @@ def _clusters(scene: Scene) -> list[str]:
     return lines
 
 
-def _around(id: str, outer: dict[str, str]) -> Iterator[str]:
-    """The clusters round a box, from the innermost one."""
-    while id:
-        yield id
-        id = outer[id]
-
-
 def _separation(scene: Scene) -> int:
     """The room between ranks: more where wires fan out, or where many of them meet."""
     inputs = max(Counter(wire.head for wire in scene.wires).values())
@@ -195,5 +193,5 @@ def _separation(scene: Scene) -> int:
 
 def _points(text: str) -> Path:
     """The points that Graphviz writes as ``x,y x,y``."""
-    numbers = [float(number) for number in text.replace(",", " ").split()]
-    return list(map(complex, numbers[::2], numbers[1::2]))
+    numbers = map(float, text.replace(",", " ").split())
+    return list(map(complex, numbers, numbers))

@@ -13,9 +13,10 @@ from .. import formula
 from ..backward import local_grads
 from ..ops import sums
 from ..value import Value
-from .plot import plotted
+from .plot import PLOT_WIDTH, plotted
 from .scene import Box, Scene, Weight, Wire
-from .text import LONGEST, visible
+from .sizes import PILL_SIZE
+from .text import visible, width
 
 
 def wanted(order: list[Value]) -> bool:
@@ -36,6 +37,7 @@ def neurons(scene: Scene, order: list[Value], digits: int | None, everywhere: bo
     into: dict[str, list[Wire]] = {}
     for wire in scene.wires:
         into.setdefault(wire.head, []).append(wire)
+    around = scene.around()
     gone: set[str] = set()
     weights: dict[int, Weight] = {}
     for node in order:
@@ -45,10 +47,10 @@ def neurons(scene: Scene, order: list[Value], digits: int | None, everywhere: bo
             wires = _inputs(node, into[ids[node]], ids)
             count = len(wires) // 2
             for weight, own, partner in zip(node.parents, wires[:count], wires[count:]):
-                if weight.op is None and uses[weight] == 1:
-                    box = boxes[ids[weight]]
+                box = boxes[ids[weight]]
+                if weight.op is None and uses[weight] == 1 and _fits(box, around[partner.tail], around[partner.head]):
                     gone |= {box.id, f"w{own.id}"}
-                    weights[partner.id] = Weight(_says(box, own), box.title, box.gradient, own.local)
+                    weights[partner.id] = Weight(_says(box, own), box.title, box.gradient, own.local, own.id, box.inside)
         elif node.op is not None and len(node.parents) == 1 and node.op.arity == 1:
             (source,) = node.parents
             if everywhere or source.op is sums.dot:
@@ -70,6 +72,12 @@ def _inputs(node: Value, arriving: list[Wire], ids: dict[Value, str]) -> list[Wi
     return found
 
 
+def _fits(weight: Box, tail: tuple[str, ...], head: tuple[str, ...]) -> bool:
+    """Whether a weight can stand on a wire: in the frame that the wire is in, or in one that the wire goes into."""
+    common = next(frame for frame in tail if frame in head)
+    return weight.inside in head[: head.index(common) + 1]
+
+
 def _says(box: Box, wire: Wire) -> str:
     """``w = −3``, or the number alone where it has no name."""
     return box.text if not wire.value.short else f"{box.text} = {wire.value.short}"
@@ -80,6 +88,8 @@ def _plot(box: Box, node: Value, digits: int | None) -> Box:
     assert node.op is not None
     (slope,) = local_grads(node)
     told = formula.number(slope, digits or 4)
-    said = f"slope {told}" if digits and len(told) <= LONGEST else ""
+    said = f"slope {told}"
+    if digits is None or width(said, PILL_SIZE) > PLOT_WIDTH - 20:
+        said = ""
     plot = plotted(node.op, node.parents[0].data, node.data, slope, visible(node.op.name, 24), said)
     return box._replace(kind="plot", text="", title=f"{box.title}; slope there {visible(told)}", plot=plot)

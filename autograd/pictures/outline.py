@@ -16,16 +16,16 @@ from .text import visible
 Places = list[Use]
 
 
-def outline(order: list[Value], plan: Plan, digits: int) -> Scene:
+def outline(order: list[Value], plan: Plan, digits: int, pills: bool) -> Scene:
     """The scene of a graph, collapsed as planned."""
-    return Outline(order, plan, digits).scene()
+    return Outline(order, plan, digits, pills).scene()
 
 
 class Outline(Builder):
     """As any scene, but all uses of a value in one group are one, and what leaves a group for one place is one bundle."""
 
-    def __init__(self, order: list[Value], plan: Plan, digits: int) -> None:
-        super().__init__(order, digits)
+    def __init__(self, order: list[Value], plan: Plan, digits: int, pills: bool = True) -> None:
+        super().__init__(order, digits, pills=pills)
         self.order, self.plan = order, plan
         self.group: dict[Value, int] = {node: i for i, group in enumerate(plan.groups) for node in group.nodes}
         self.ids.update({node: f"s{i + 1}" for node, i in self.group.items()})
@@ -118,7 +118,9 @@ class Outline(Builder):
         if target == "out":
             self.end(node)
         only = places[0] if target[0] == "n" and len(places) == 1 else None
-        pill = self.pill(node, only.node, only.position) if gradient and only and only.node is not None else None
+        pill = None
+        if self.pills and gradient is not None and only is not None and only.node is not None:
+            pill = self.pill(node, only.node, only.position)
         self.wire(node, tail, target, self.words(node), gradient, pill)
 
     def from_place(self, node: Value, wire: int, places: Places) -> Gradient:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..formula import number
 from .canvas import Canvas
+from .options import checked_options, chosen
 from .overview_data import CIRCLE_TEXT, FOOT_TEXT, HEAD_TEXT, Net, checked_layers, data, plain
 from .overview_layers import collapsed
 from .picture import Picture
@@ -54,16 +55,17 @@ def network(
         theme, digits, scale, timeout, title: as for :func:`autograd.draw`.
 
     Raises:
-        ValueError: layers that do not fit together, or an argument that is not in the lists above.
+        ValueError: layers that do not fit together, or an argument that is not as described above.
+        TypeError: a weight or an activation that is no number.
         RuntimeError: Graphviz is missing, failed or took too long.
 
     >>> network([[[0.5, -1.0]], [[2.0], [-0.5]]], [[1, 2], [0.3], [0.6, -0.1]], functions="tanh")
     <Picture 'A 2-1-2 network of 4 weights', 705 x 269>
     """
-    if by not in BY:
-        raise ValueError(f"by is one of {', '.join(BY)}; got {by!r}")
-    if theme not in THEMES:
-        raise ValueError(f"theme is one of {', '.join(THEMES)}; got {theme!r}")
+    chosen("by", by, BY)
+    chosen("theme", theme, THEMES)
+    checked_options(functions=functions, inputs=inputs, outputs=outputs, heads=heads, collapse=collapse)
+    checked_options(digits=digits, scale=scale, timeout=timeout, title=title)
     layers = checked_layers(weights, activations, functions, inputs, outputs, heads)
     net = Net(layers, by, THEMES[theme], FILL[theme], digits)
     if collapse is None:
@@ -152,7 +154,7 @@ def _legend(canvas: Canvas, net: Net, largest: float) -> float:
         path = f"{x:.2f},18 {x + 11:.2f},18 {x + 21:.2f},18 {x + 32:.2f},18"
         canvas.line(f"{id}line", "legend", (id, id), f"penwidth=3 {look}", path=path)
         x += 42 + wide + 22
-    text = f"width: |{net.symbol}|, at most {number(largest, net.digits)}; fill: activation, dashed rim below 0"
+    text = f"width: |{net.symbol}|, {net.most}; fill: activation, dashed rim below 0"
     wide = width(text, FOOT_TEXT)
     canvas.words("legend", complex(x + wide / 2, 18), text, FOOT_TEXT, theme.muted, "legend")
     return x + wide + 22
@@ -167,4 +169,4 @@ def _described(net: Net) -> str:
     out = ", ".join(number(data(value), net.digits) for value in last.values[:8])
     ends = f" {last.head}: {out}{', …' if len(last.values) > 8 else ''}." if last.values[0] is not None else ""
     what = "weights" if net.by == "weight" else "gradients"
-    return f"{columns}. {what}: {signs}, at most {number(net.largest, net.digits)} in size.{ends}"
+    return f"{columns}. {what}: {signs}, {net.most} in size.{ends}"

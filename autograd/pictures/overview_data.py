@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from math import inf, isfinite
+from collections.abc import Iterable, Mapping, Sequence
+from math import isfinite, isnan, nan
 from typing import Any, NamedTuple
 
 from ..formula import number
+from ..intrinsics import checked, to_float
 from ..value import Value
 from .text import visible
 from .theme import Theme
@@ -50,6 +51,13 @@ class Net(NamedTuple):
         return max((size for size in sizes if isfinite(size)), default=0.0)
 
     @property
+    def most(self) -> str:
+        """How large the weights are, in words."""
+        sizes = [abs(self.size(w)) for layer in self.layers for row in layer.weights for w in row]
+        known = [size for size in sizes if not isnan(size)]
+        return f"at most {number(max(known), self.digits)}" if known else "none known"
+
+    @property
     def weights(self) -> int:
         """How many weights there are."""
         return sum(len(row) for layer in self.layers for row in layer.weights)
@@ -75,12 +83,27 @@ def data(x: Any) -> Any:
 
 def plain(x: Any) -> float:
     """A number as a float; nan for None."""
-    if x is None:
-        return float("nan")
-    try:
-        return float(data(x))
-    except OverflowError:  # a whole number too big for a float
-        return inf if data(x) > 0 else -inf
+    return nan if x is None else to_float(data(x))
+
+
+def _lists(what: str, x: Any, depth: int) -> Any:
+    """Lists in lists, so many deep, of numbers and Values; None stands for an activation that is not known."""
+    if depth == 0:
+        if isinstance(x, Value) or (x is None and what == "activations"):
+            return x
+        try:
+            return checked(x)
+        except TypeError as error:
+            raise TypeError(f"{what} are numbers or Values: {error}") from None
+    if isinstance(x, (str, bytes, Value, Mapping)) or not isinstance(x, Iterable):
+        raise ValueError(f"{what} are {_SHAPES[what]}; got {x!r} where a list belongs")
+    return [_lists(what, item, depth - 1) for item in x]
+
+
+_SHAPES = {
+    "weights": "lists in lists in lists, [[[w, w], [w, w]], ...]: of layers, of their units, of the weights of each",
+    "activations": "lists in a list, [[x, x], [h, h], ...]: for each column, inputs first, its values",
+}
 
 
 def checked_layers(
@@ -92,6 +115,9 @@ def checked_layers(
     heads: Sequence[str],
 ) -> tuple[Layer, ...]:
     """The columns; a ValueError that says which of them do not fit together."""
+    weights = _lists("weights", weights, 3)
+    if activations is not None:
+        activations = _lists("activations", activations, 2)
     if not weights or not all(layer and all(layer) for layer in weights):
         raise ValueError("a network has layers, a layer units, and a unit weights: weights=[[[w, w], [w, w]], ...]")
     counts = [len(weights[0][0]), *map(len, weights)]

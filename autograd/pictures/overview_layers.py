@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isnan, sqrt
+from math import isnan, nan, sqrt
 from typing import Any
 
 from ..formula import number
@@ -91,7 +91,7 @@ def _layer(canvas: Canvas, net: Net, k: int, layer: Layer, centre: complex, size
     canvas.words(f"h{k}", top - 21j, _title(layer), HEAD_TEXT, theme.ink, "head")
     canvas.words(f"n{k}", top - 39j, _note(layer), FOOT_TEXT, theme.muted, "note")
     if _count(layer) > MOST:
-        sizes = [abs(net.size(w)) for row in layer.weights for w in row]
+        sizes = [abs(net.size(w)) for row in layer.weights for w in row if not isnan(net.size(w))] or [nan]
         told = f"|{net.symbol}| from {number(min(sizes), net.digits)} to {number(max(sizes), net.digits)}"
         canvas.words(f"r{k}", top - 75j, told[:60], FOOT_TEXT, theme.muted, "note")
         return

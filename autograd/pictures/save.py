@@ -6,11 +6,12 @@ import errno
 import os
 
 
-def write(path: str | os.PathLike[str], data: bytes, overwrite: bool) -> None:
+def write(path: str | os.PathLike[str], data: bytes, overwrite: bool, durable: bool = False) -> None:
     """Put data into a new file, or with ``overwrite`` in the place of an old one.
 
     The data goes to a file beside it first, which then gets the name in one step. A symbolic link of that name is
-    never followed: it counts as a file that exists, and overwriting replaces the link itself.
+    never followed: it counts as a file that exists, and overwriting replaces the link itself. With ``durable`` the data
+    has reached the disk before the file gets its name, so that a power cut leaves the old file or the new one.
     """
     target = os.path.abspath(os.fspath(path))
     folder = os.path.dirname(target)
@@ -20,6 +21,9 @@ def write(path: str | os.PathLike[str], data: bytes, overwrite: bool) -> None:
     try:
         with open(draft, "xb") as file:
             file.write(data)
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
         if overwrite:
             os.replace(draft, target)
         else:

@@ -16,8 +16,8 @@ class Box(NamedTuple):
     """Something that wires end at.
 
     ``kind`` is leaf, const, op, out (where the picture ends), join (a fan-out dot), tap (a dot without gradient), plot (an
-    operation with its curve) or group (nodes collapsed into one box; ``note`` says how many). ``inside`` is the id of the
-    cluster it stands in, if it does.
+    operation with its curve) or group (nodes collapsed into one box). ``note`` says how many those are, or in the last box
+    the output's own name. ``inside`` is the id of the cluster it stands in, if it does.
     """
 
     id: str
@@ -45,12 +45,17 @@ class Pill(NamedTuple):
 
 
 class Weight(NamedTuple):
-    """A weight on the wire of the input that it is multiplied with."""
+    """A weight on the wire of the input that it is multiplied with; ``wire`` is the number that its own had before.
+
+    ``inside`` is the cluster that it stands in, if it does.
+    """
 
     text: str
     title: str
     gradient: Gradient | None
     local: Pill | None
+    wire: int = 0
+    inside: str = ""
 
 
 class Wire(NamedTuple):
@@ -98,3 +103,10 @@ class Scene(NamedTuple):
     forward: tuple[str, ...]
     backward: tuple[Gradient, ...]
     clusters: tuple[Cluster, ...] = ()
+
+    def around(self) -> dict[str, tuple[str, ...]]:
+        """For each box the frames round it, from the innermost; the last one, with an empty id, is the picture."""
+        frames: dict[str, tuple[str, ...]] = {"": ("",)}
+        for cluster in self.clusters:  # outer ones first
+            frames[cluster.id] = (cluster.id, *frames[cluster.inside])
+        return {box.id: frames[box.inside] for box in self.boxes}

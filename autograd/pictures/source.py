@@ -8,6 +8,8 @@ from .theme import Theme
 
 LINES = ("fwd", "fwd many", "bwd", "bwd many", "axis", "curve", "guide", "tangent")
 """The kinds that are lines; all others are boxes and words."""
+WORDS = ("val", "grad", "wgrad", "slope", "name", "caption", "head", "note")
+"""The kinds that are nothing but words."""
 
 
 def source(elements: list[Element], corners: tuple[complex, complex], theme: Theme) -> str:
@@ -46,9 +48,10 @@ def _looks(theme: Theme) -> dict[tuple[str, str], str]:
     """The DOT attributes of each kind of element in each state."""
     box = f'shape=box fontcolor="{theme.ink}" fontsize={NAME_SIZE} penwidth=1.5'
     circle = "shape=circle style=filled penwidth=1.5"
-    words = f"shape=plaintext fontsize={VALUE_SIZE}"
+    text = "shape=plaintext width=0 height=0"
+    words = f"{text} fontsize={VALUE_SIZE}"
     lane = "arrowsize=1 penwidth=2"
-    small = f"shape=plaintext fontsize={PILL_SIZE}"
+    small = f"{text} fontsize={PILL_SIZE}"
     pill = f'shape=box style="rounded,filled" fontsize={PILL_SIZE} penwidth=1'
     looks = {
         ("leaf", ""): f'{box} style="rounded,filled" color="{theme.ink}" fillcolor="{theme.leaf}"',
@@ -82,9 +85,9 @@ def _looks(theme: Theme) -> dict[tuple[str, str], str]:
         ("tangent", ""): f'color="{theme.backward}" penwidth=2 style=dashed',
         ("group", ""): f'shape=box style="rounded,filled" peripheries=2 penwidth=1.5 color="{theme.ink}" '
         f'fillcolor="{theme.cluster}"',
-        ("caption", ""): f'shape=plaintext fontsize={CLUSTER_SIZE} fontcolor="{theme.muted}"',
-        ("head", ""): f'shape=plaintext fontsize={HEAD_SIZE} fontcolor="{theme.ink}"',
-        ("note", ""): f'shape=plaintext fontsize={NOTE_SIZE} fontcolor="{theme.muted}"',
+        ("caption", ""): f'{text} fontsize={CLUSTER_SIZE} fontcolor="{theme.muted}"',
+        ("head", ""): f'{text} fontsize={HEAD_SIZE} fontcolor="{theme.ink}"',
+        ("note", ""): f'{text} fontsize={NOTE_SIZE} fontcolor="{theme.muted}"',
     }
     for (kind, state), look in list(looks.items()):
         if kind in ("fwd", "bwd"):
@@ -102,9 +105,11 @@ def _frame(element: Item, theme: Theme) -> str:
 
 
 def _node(element: Item) -> str:
-    size = f"width={element.width / 72:.4f} height={element.height / 72:.4f}"
+    known = f'{element.id} [label={quoted(element.text)} pos="{element.at.real:.2f},{element.at.imag:.2f}"'
+    if element.kind in WORDS:
+        return f"{known}]"
     glyph = f" fontsize={glyph_size(element.text)}" if element.kind == "op" else ""
-    return f'{element.id} [label={quoted(element.text)} pos="{at(element.at)}" {size}{glyph}]'
+    return f"{known} width={element.width / 72:.4f} height={element.height / 72:.4f}{glyph}]"
 
 
 def _lane(element: Lane) -> str:

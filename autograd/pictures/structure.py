@@ -1,8 +1,11 @@
-"""Collapses by structure: what is made alike is one box, a chain of one operation is one, leaves join what they go to."""
+"""Collapses by structure: what is made alike is one box, a chain of one operation is one, leaves join what they go to.
+
+Very many leaves that go into closed boxes are gathered into boxes, too: by where they go, as far as possible.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from ..op import Op
@@ -13,6 +16,10 @@ FEW = 40
 """About as many boxes are easy to read: scopes are opened automatically up to here, and structures no finer than this."""
 FEW_CLOSED = 12
 """The same while some of the boxes are closed ones, which many wires run between."""
+MOST_INPUTS = 12
+"""So many leaves that go into closed boxes are drawn one by one. Of more of them, those that go to the same places are one
+box, if they are at least so many:"""
+ALIKE = 6
 PARTS = 12
 """Into so many parts a graph without structure is cut."""
 ARITHMETIC = frozenset({arithmetic.add, arithmetic.sub, arithmetic.mul, arithmetic.div, arithmetic.neg})
@@ -70,7 +77,9 @@ def by_structure(order: list[Value], plan: Plan, taken: set[str], opened: frozen
     else:
         found = [(_made_of(nodes), nodes) for nodes in wholes]
     grouped = _named(plan, found, taken, opened)
-    return leaves_together(order, _with_their_leaves(order, grouped), taken, opened, 2)
+    mixed = _with_their_leaves(order, grouped, frozenset(group.name for group in plan.groups))
+    places = _destinations(order, mixed, everywhere=True)
+    return _named(mixed, _alike(mixed, places), taken, opened)
 
 
 def _outgoing(order: list[Value], home: dict[Value, int], count: int) -> list[set[int]]:
@@ -131,8 +140,11 @@ def _parts(levels: dict[Value, int], alone: dict[Value, Path]) -> list[list[Valu
     return list(together.values())
 
 
-def _with_their_leaves(order: list[Value], plan: Plan) -> Plan:
-    """Leaves without a name join the group that alone uses them: weights, and the numbers in a formula."""
+def _with_their_leaves(order: list[Value], plan: Plan, scopes: frozenset[str]) -> Plan:
+    """Leaves without a name join the group that alone uses them: weights, and the numbers in a formula.
+
+    A scope's box takes none, for it holds what was made in the scope; nor does a group that stands in another frame.
+    """
     home = {node: i for i, group in enumerate(plan.groups) for node in group.nodes}
     places: dict[Value, set[int | None]] = {}
     for node in order:
@@ -144,27 +156,48 @@ def _with_their_leaves(order: list[Value], plan: Plan) -> Plan:
         found = places.get(node, set())
         if node.op is None and node.name is None and len(found) == 1:
             (place,) = found
-            if place is not None:
+            if place is not None and groups[place].name not in scopes and groups[place].inside == plan.alone[node]:
                 groups[place].nodes.append(node)
                 del alone[node]
     return Plan(groups, alone)
 
 
-def leaves_together(order: list[Value], plan: Plan, taken: set[str], opened: frozenset[str], least: int) -> Plan:
-    """Leaves of the same kind that go to the same places are one box, if there are at least so many of them."""
-    home: dict[Value, object] = {node: i for i, group in enumerate(plan.groups) for node in group.nodes}
+def inputs_together(order: list[Value], plan: Plan, taken: set[str], opened: frozenset[str]) -> Plan:
+    """The plan with the leaves that go into closed boxes gathered, where there are very many of them."""
+    places = _destinations(order, plan, everywhere=False)
+    if len(places) <= MOST_INPUTS:
+        return plan
+    found = [(name, leaves) for name, leaves in _alike(plan, places) if len(leaves) >= ALIKE]
+    gathered = {leaf for _, leaves in found for leaf in leaves}
+    rest = [leaf for leaf in places if leaf not in gathered]
+    if len(rest) > MOST_INPUTS:
+        found += _alike(plan, dict.fromkeys(rest, frozenset()))
+    return _named(plan, found, taken, opened)
+
+
+def _destinations(order: list[Value], plan: Plan, everywhere: bool) -> dict[Value, frozenset[object]]:
+    """Where the leaves that stand alone go: groups, by their names, and nodes; ``everywhere`` or into groups at least."""
+    home = {node: group.name for group in plan.groups for node in group.nodes}
     goes: dict[Value, dict[object, None]] = {node: {} for node in plan.alone if node.op is None}
     for node in order:
         for parent in node.parents:
             if parent in goes:
                 goes[parent][home.get(node, node)] = None
+    names = set(home.values())
+    return {leaf: frozenset(places) for leaf, places in goes.items() if everywhere or not names.isdisjoint(places)}
+
+
+def _alike(plan: Plan, places: Mapping[Value, frozenset[object]]) -> list[tuple[str, list[Value]]]:
+    """Leaves of the same kind that go to the same places, and a name for them: ``12 inputs of layer1``."""
     together: dict[object, list[Value]] = {}
-    for leaf, places in goes.items():
-        together.setdefault((plan.alone[leaf], leaf.requires_grad, frozenset(places)), []).append(leaf)
-    found = [
-        ("leaves" if nodes[0].requires_grad else "constants", nodes) for nodes in together.values() if len(nodes) >= least
-    ]
-    return _named(plan, found, taken, opened)
+    for leaf, goes in places.items():
+        together.setdefault((plan.alone[leaf], leaf.requires_grad, goes), []).append(leaf)
+    found = []
+    for leaves in together.values():
+        only = [place for place in places[leaves[0]] if isinstance(place, str)] if len(places[leaves[0]]) == 1 else []
+        kind = "inputs" if leaves[0].requires_grad else "constants"
+        found.append((f"{len(leaves)} {kind}{''.join(f' of {name}' for name in only)}", leaves))
+    return found
 
 
 def _named(plan: Plan, found: Iterable[tuple[str, list[Value]]], taken: set[str], opened: frozenset[str]) -> Plan:

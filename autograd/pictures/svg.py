@@ -16,7 +16,7 @@ _OPENING = re.compile(
     r'<g id="[^"]*" class="graph"([^>]*)>\s*'
     r'(?:<title>[^<]*</title>\s*)?<polygon fill="([^"]*)"[^>]*/>\n'
 )
-_GROUP = re.compile(r'<g id="([^"]*)" (class="[^"]*")>\s*<title>[^<]*</title>')
+_GROUP = re.compile(r'<(?:!--[^\n]*-->\n<)?g id="([^"]*)" (class="[^"]*")>\s*<title>[^<]*</title>')
 _COMMENT = re.compile(r"<!--[^\n]*-->\n")
 _FONT = re.compile(r' font-family="[^"]*"')
 
@@ -29,15 +29,17 @@ def dressed(
     if opening is None:
         raise dot.DrawingError(f"{dot.find()} did not write an SVG as Graphviz does")
     wide, high, box, transform, ground = opening.groups()
-    body = _COMMENT.sub("", svg[opening.end() :])
 
     def named(group: re.Match[str]) -> str:
-        sentence = titles.get(group[1])
+        id, kind = group.groups()
+        sentence = titles.get(id)
         told = f"<title>{escape(sentence)}</title>" if sentence else ""
-        return f'<g id="{prefix}-{group[1]}" {group[2]}>{told}'
+        return f'<g id="{prefix}-{id}" {kind}>{told}'
 
-    body = _GROUP.sub(named, body)
-    body = _FONT.sub("", body).replace('stroke-dasharray="5,2"', 'stroke-dasharray="6 4"')
+    body = _COMMENT.sub("", _GROUP.sub(named, svg[opening.end() :]))
+    font = _FONT.search(body)  # the same for all texts
+    body = body.replace(font[0], "") if font else body
+    body = body.replace('stroke-dasharray="5,2"', 'stroke-dasharray="6 4"')
     size = round(float(wide) * scale), round(float(high) * scale)
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="{prefix}-title {prefix}-desc" '

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .. import formula
+from .. import formula, story
 from ..value import Value
 from .build import Builder, Use
 from .gradients import Gradient, Term
@@ -48,7 +48,8 @@ class Symbols(Builder):
         terms = []
         for wire, use in zip(wires, self.uses[node], strict=True):
             if use.node is None:
-                return Gradient(symbol, (), "", "1" if self.ends_here else "", True, given=not self.ends_here)
+                total, given = "1" if self.ends_here else "", not self.ends_here
+                return Gradient(symbol, (), "", total, True, given=given, note=self.ending.alias)
             product = self.product(use)
             self.terms[wire] = Term(wire, product, product)
             terms.append(self.terms[wire])
@@ -62,8 +63,7 @@ class Symbols(Builder):
             return visible(slope, 2 * LONGEST)
         if slope in ("1", "−1"):
             return slope.replace("1", upstream)
-        together = slope.startswith("−") or any(f" {sign} " in slope for sign in ("+", "−", "if"))
-        return visible(f"{upstream} · ({slope})" if together else f"{upstream} · {slope}", 2 * LONGEST)
+        return visible(story.multiplied(upstream, slope), 2 * LONGEST)
 
     def slope(self, child: Value, position: int) -> str:
         """The formula of a local gradient."""
@@ -74,7 +74,8 @@ class Symbols(Builder):
 
     def pill(self, node: Value, child: Value, position: int) -> Pill | None:
         """The local gradient, ``∂z/∂x = y``."""
-        text = f"∂{self.names[child]}/∂{self.names[node]} = {self.slope(child, position)}"
+        symbol = f"∂{self.names[child]}/∂{self.names[node]}{story.which_use(child, position)}"
+        text = f"{symbol} = {self.slope(child, position)}"
         return Pill(visible(text, 2 * LONGEST), visible(f"local gradient {text}", 400))
 
 

@@ -33,7 +33,9 @@ def steps(
     """Step through the forward and the backward pass of a node's graph, on one picture in which nothing moves.
 
     The gradients are computed here, from ``grad`` at the node; no ``.grad`` is read or touched. In a notebook the result
-    shows itself as a player; see :class:`Steps` for text, pages and numbered pictures.
+    shows itself as a player; see :class:`Steps` for text, pages and numbered pictures. Neurons are drawn as by
+    :func:`autograd.draw`; the operating point of an activation appears when its value is computed, the tangent with its
+    slope. Where ∂c/∂a would be the name of a local gradient and of the whole one, the output c is also called L.
 
     Args:
         node: the output; everything that it was computed from is stepped through.

@@ -7,22 +7,23 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import NamedTuple
 
 from ..pictures import dot
 from ..pictures.build import scene
 from ..pictures.layout import laid_out
+from ..pictures.neuron import neurons, wanted
 from ..pictures.scene import Scene, Wire, Words
-from ..pictures.sizes import PILL_SIZE, VALUE_SIZE
+from ..pictures.sizes import PILL_SIZE, VALUE_SIZE, weight_gradient
 from ..pictures.source import source
 from ..pictures.svg import dressed
 from ..pictures.text import width
 from ..pictures.theme import Theme
 from ..story import Story
 from .frames import Frame
-from .parts import Part, Partial, Places, partial_sums, timed
+from .parts import Part, Partial, Places, as_told, partial_sums, timed
 
 BOLD = 0.1
 """How much wider bold letters are, at most."""
@@ -71,51 +72,58 @@ class Drawing(NamedTuple):
 
 def drawing(story: Story, frames: Sequence[Frame], by: str, theme: Theme, scale: float, timeout: float | None) -> Drawing:
     """Lay out and draw a graph for all of its frames."""
-    drawn = _worded(scene(story.order, story.digits, story), story)
-    places = Places(drawn, story)
-    partial = partial_sums(story, places) if by == "edge" else {}
-    layout = laid_out(_roomy(drawn, partial), True, timeout)
-    parts = timed(drawn, layout, story, frames, places, partial)
+    plain = scene(story.order, story.digits, story)
+    drawn = neurons(plain, story.order, story.digits, everywhere=False) if wanted(story.order) else plain
+    places = Places(plain, drawn, story)
+    drawn = _worded(drawn, story, places)
+    order = as_told(story, places, by)
+    partial = partial_sums(drawn, story, places, order) if by == "edge" else {}
+    layout = laid_out(_roomy(drawn, order, partial, places), True, timeout)
+    parts = timed(drawn, layout, story, frames, places, order, partial)
     text = source([part.element for part in parts], layout.corners, theme)
     svg = dot.run(text, "svg", engine="neato", timeout=timeout).decode().replace("\r\n", "\n")
     return Drawing(svg, {part.element.id: part for part in parts}, theme, scale)
 
 
-def _worded(drawn: Scene, story: Story) -> Scene:
+def _worded(drawn: Scene, story: Story, places: Places) -> Scene:
     """The scene in words for stepping: each value with the name that the captions use; and in the pills ``∂z/∂x = 3``, for
     the captions tell the formulas, and the picture is a third narrower."""
-    inputs = Places(drawn, story).input
-    pills = {wire: f"{story.local_symbol(v, i)} = {story.number(story.locals[v][i])}" for (v, i), wire in inputs.items()}
-    wires = [
-        wire._replace(
-            value=Words(wire.value.long, wire.value.long),
-            local=wire.local and wire.local._replace(text=pills[wire.id]),
-        )
-        for wire in drawn.wires
-    ]
-    return drawn._replace(wires=tuple(wires))
+    pills = {
+        wire: f"{story.local_symbol(v, i)} = {story.number(story.locals[v][i])}" for (v, i), wire in places.input.items()
+    }
+
+    def worded(wire: Wire) -> Wire:
+        local = wire.local and wire.local._replace(text=pills[wire.id])
+        weight = wire.weight
+        if weight is not None and weight.local is not None:
+            weight = weight._replace(local=weight.local._replace(text=pills[weight.wire]))
+        return wire._replace(value=Words(wire.value.long, wire.value.long), local=local, weight=weight)
+
+    return drawn._replace(wires=tuple(map(worded, drawn.wires)))
 
 
-def _roomy(drawn: Scene, partial: Partial) -> Scene:
+def _roomy(drawn: Scene, order: Mapping[int, float], partial: Partial, places: Places) -> Scene:
     """The scene with dummies as wide as the widest that each wire will ever carry, in bold: its layout fits all frames."""
-    totals = [total for stages in partial.values() for _, total in stages]
-    wires: list[Wire] = []
-    for wire in drawn.wires:
-        texts = [wire.value.short]
+    sums = {places.trunk[v]: [text for _, text in stages] for v, stages in partial.items()}
+
+    def roomy(wire: Wire) -> Wire:
+        texts = [wire.value.short, *sums.get(wire.id, [])]
         if wire.gradient is not None:
-            # The terms may come in any order, of which the layout decides: their signs then may take more room.
-            order = dict.fromkeys((term.wire for term in wire.gradient.terms), 0.0)
-            texts.append(wire.gradient.text(False, order) + "−")
-            if wire.enters_dot and partial:
-                numbers = sorted((term.number for term in wire.gradient.terms), key=len)[-6:]
-                texts.append(f"{' + '.join([*numbers, '…'])} = {max(totals, key=len)}")
-        widest = max((width(text, VALUE_SIZE) for text in texts), default=0) * (1 + BOLD)
-        dummy = "0" * ceil(widest / width("0", VALUE_SIZE))
-        pill = wire.local and wire.local._replace(
-            text="0" * ceil(width(wire.local.text, PILL_SIZE) * (1 + BOLD) / width("0", PILL_SIZE))
-        )
-        wires.append(wire._replace(value=Words(dummy, dummy), gradient=None, local=pill))
-    return drawn._replace(wires=tuple(wires))
+            texts.append(wire.gradient.text(False, order))
+        dummy = _dummy(texts, VALUE_SIZE)
+        local = wire.local and wire.local._replace(text=_dummy([wire.local.text], PILL_SIZE))
+        weight = wire.weight
+        if weight is not None and weight.local is not None and weight.gradient is not None:
+            under = [weight.local.text, weight_gradient(weight.gradient, False)]
+            weight = weight._replace(local=weight.local._replace(text=_dummy(under, PILL_SIZE)), gradient=None)
+        return wire._replace(value=Words(dummy, dummy), gradient=None, local=local, weight=weight)
+
+    return drawn._replace(wires=tuple(map(roomy, drawn.wires)))
+
+
+def _dummy(texts: Sequence[str], size: int) -> str:
+    """A text as wide as the widest of these in bold."""
+    return "0" * ceil(max(width(text, size) for text in texts) * (1 + BOLD) / width("0", size))
 
 
 def _looks(group: str, kind: str, state: str, theme: Theme) -> str:
@@ -127,11 +135,13 @@ def _looks(group: str, kind: str, state: str, theme: Theme) -> str:
         return re.sub(r'(<path [^>]*stroke-width=")2"', r'\g<1>1.5"', grey)
     if state == "hot":
         group = group.replace("<text ", '<text font-weight="bold" ')
-        if kind in ("fwd", "bwd"):
+        if kind in ("fwd", "bwd", "tangent"):
             return re.sub(r'(<path [^>]*stroke-width=")2"', r'\g<1>3.5"', group)
         if kind == "op":
             filled = group.replace(f'fill="{theme.operation}"', f'fill="{theme.active}"', 1)
             return filled.replace('stroke-width="1.5"', 'stroke-width="3"', 1)
+        if kind == "plot":
+            return group.replace('stroke-width="1.5"', 'stroke-width="3"', 1)
         if kind == "local":
             return group.replace(f'<path fill="{theme.pill}"', f'<path stroke-width="3" fill="{theme.active}"', 1)
     return group

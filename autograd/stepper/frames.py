@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import isinf
 from typing import Any, NamedTuple
 
 from ..backward import ieee_sum
 from ..pictures.text import visible
-from ..story import Share, Story, added, equation
+from ..story import ANOTHER_NAME, OF_NAN, Share, Story, added, equation, left_out
 from ..value import Value
 
 LONGEST = 1000
@@ -58,8 +59,7 @@ def frames(story: Story, by: str, lines: dict[Value, str]) -> tuple[Frame, ...]:
     whole += _counted("Forward", forward)
     whole += _counted("Local gradient" if single else "Local gradients", told)
     if root.requires_grad:
-        words = story.gradient(root) + (", which is given" if story.gradients[root] == story.seed != 1 else "")
-        whole.append(Frame("Backward, where it starts", words, "backward", known=(Fact("gradient", root),)))
+        whole.append(Frame("Backward, where it starts", _given(story), "backward", known=(Fact("gradient", root),)))
     whole += _counted("Backward", back)
     return tuple(frame._replace(caption=visible(frame.caption, LONGEST)) for frame in whole)
 
@@ -90,14 +90,14 @@ def _each_node(story: Story) -> Iterator[Frame]:
         shares = story.shares[p]
         if len(totals) == len(shares):
             known = tuple(Fact("share", s.child, s.position) for s in shares)
-            yield _back(story.gradient(p), (*known, Fact("gradient", p)))
+            yield _back(story.gradient(p) + _remark(shares), (*known, Fact("gradient", p)))
 
 
 def _each_use(story: Story) -> Iterator[Frame]:
     """A frame for each ``+=``."""
     arrived: dict[Value, list[str]] = {}
     for share, p, totals in arrivals(story):
-        caption = f"{story.symbol(p)} += {story.share(share)}"
+        caption = f"{story.symbol(p)} += {story.share(share)}{_remark([share])}"
         known = [Fact("share", share.child, share.position)]
         parts = arrived.setdefault(p, ["0"])
         parts.append(story.number(share.number))
@@ -125,6 +125,26 @@ def _line(lines: dict[Value, str], v: Value) -> str:
 
 def _local(story: Story, group: tuple[Fact, ...]) -> str:
     return "; ".join(dict.fromkeys(story.local(fact.node, fact.position) for fact in group))
+
+
+def _remark(shares: Sequence[Share]) -> str:
+    remark = left_out(shares)
+    return f" ({remark})" if remark else ""
+
+
+def _given(story: Story) -> str:
+    """The gradient at the output, and why it is what it is."""
+    seed, nan = story.seed, story.root.data != story.root.data
+    if seed == 1:
+        words = f": {OF_NAN}" if nan else "" if story.ending.alias else ": the gradient of anything by itself"
+    elif nan:
+        words = f": {OF_NAN}, whatever is given (here {story.number(seed)})"
+    elif seed != seed:
+        words = ", which is given: whatever is multiplied by nan is nan"
+    else:
+        words = ", which is given" + (": multiplied by 0 it is nan, by any other number infinite" if isinf(seed) else "")
+    alias = f" ({story.ending.alias}: {ANOTHER_NAME})" if story.ending.alias else ""
+    return f"{story.gradient(story.root)}{words}{alias}"
 
 
 def _inputs(story: Story) -> str:

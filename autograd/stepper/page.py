@@ -23,7 +23,7 @@ WIDEST = 1023
 
 KEYS = (
     "Keys: ← → one step, Home and End first and last, space plays. "
-    "Solid: values, forward. Dashed: gradients, backward. Framed on the wire: local gradients."
+    "Solid: values, forward. Dashed: gradients, backward. Framed, with ∂: local gradients."
 )
 PAGE = """\
 <!DOCTYPE html>

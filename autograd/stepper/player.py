@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from html import escape
@@ -22,6 +23,8 @@ from .drawing import Drawing, drawing
 from .frames import Frame, frames
 
 SCALE = 1.0
+STEP = re.compile(r"step-[0-9]{2,}\.svg")
+"""The names of numbered pictures."""
 BAR = 330
 """The height that the page needs for all that is not the picture."""
 
@@ -87,9 +90,11 @@ class Steps(Sequence[Frame]):
     def save(self, path: str | os.PathLike[str], overwrite: bool = False) -> None:
         """Write the page (``.html``), or into a folder (any name without a suffix) one SVG file for each step.
 
-        The folder is made if it is not there; the files are ``step-00.svg``, ``step-01.svg`` and so on. Raises
-        FileExistsError before anything is written where one of the files is there already (unless ``overwrite=True``);
-        NotADirectoryError where the folder is a symbolic link; and ValueError for another suffix.
+        The folder is made if it is not there; the files are ``step-00.svg``, ``step-01.svg`` and so on. A folder holds the
+        steps of one run: with ``overwrite=True`` files of exactly such a name that an earlier, longer run left there are
+        removed, and nothing else is. Raises FileExistsError before anything is written where the page, or any file of such
+        a name, is there already (unless ``overwrite=True``); NotADirectoryError where the folder is a symbolic link; and
+        ValueError for another suffix.
         """
         name = os.fspath(path)
         suffix = os.path.splitext(name)[1].lower()
@@ -104,15 +109,18 @@ class Steps(Sequence[Frame]):
         if os.path.islink(folder):
             raise NotADirectoryError(errno.ENOTDIR, "this is a symbolic link: give the folder's own name", folder)
         wide = max(2, len(str(len(self) - 1)))
-        files = {os.path.join(folder, f"step-{k:0{wide}}.svg"): k for k in range(len(self))}
-        for file in files:
-            if os.path.lexists(file) and not overwrite:
-                remedy = "this file exists already: choose another folder, or pass overwrite=True"
-                raise FileExistsError(errno.EEXIST, remedy, file)
-        pictures = {file: self.svg(k).encode() for file, k in files.items()}
+        names = [f"step-{k:0{wide}}.svg" for k in range(len(self))]
+        there = [name for name in sorted(os.listdir(folder)) if STEP.fullmatch(name)] if os.path.isdir(folder) else []
+        if there and not overwrite:
+            remedy = "a step of this or another run is here already: choose another folder, or pass overwrite=True"
+            raise FileExistsError(errno.EEXIST, remedy, os.path.join(folder, there[0]))
+        pictures = [self.svg(k).encode() for k in range(len(self))]
         os.makedirs(folder, exist_ok=True)
-        for file, data in pictures.items():
-            write(file, data, overwrite)
+        for name, data in zip(names, pictures, strict=True):
+            write(os.path.join(folder, name), data, overwrite)
+        for name in there:
+            if name not in names:
+                os.unlink(os.path.join(folder, name))  # of a symbolic link, the link
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """The player in a frame of its own, which may run its script and nothing else; or the text."""

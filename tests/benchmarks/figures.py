@@ -26,7 +26,7 @@ def against(result: str, bound: float, ours: list[float], theirs: list[float], w
 def demo(bench: Bench, collector: str = "on") -> list[Result]:
     """micrograd's demo step, the collector as Python sets it."""
     with_xad = collector == "on" and bench.has("xad")
-    names = ["micrograd", "plain", "dot"] + ["xad"] * with_xad
+    names = ["micrograd", "plain", "dot"] + ["nn", *["xad"] * with_xad] * (collector == "on")
     size = ["--collector", collector, "--samples", bench.pick(100, 5), "--steps", bench.pick(4, 1)]
     sides: dict[str, list[dict[str, list[float]]]] = {name: [] for name in names}
     for _ in range(bench.pick(9, 1)):
@@ -34,11 +34,11 @@ def demo(bench: Bench, collector: str = "on") -> list[Result]:
             sides[name].append(bench.run_peer("demo.py", name, *size))
     check_agreement(sides)
     taken = {name: medians(runs) for name, runs in sides.items()}
-    bounds = (12, 40) if collector == "on" else (1.6, 4.5)
+    bounds = {"plain": 12, "dot": 40, "nn": 35} if collector == "on" else {"plain": 1.6, "dot": 4.5}
     about = f"demo step, collector {collector}"
     results = [
         against(f"{about}, {name}", bound, taken[name], taken["micrograd"], "micrograd")
-        for name, bound in zip(("plain", "dot"), bounds, strict=True)
+        for name, bound in bounds.items()
     ]
     if with_xad:
         results.append(against(f"{about}, dot", 1, taken["dot"], taken["xad"], "xad"))
@@ -61,6 +61,14 @@ def microgpt(bench: Bench) -> list[Result]:
     check_agreement(sides)
     ours, theirs = medians(sides["ours"]), medians(sides["microgpt"])
     return [against("microgpt's step, collector on", 1.2, ours, theirs, "microgpt")]
+
+
+def xor(bench: Bench) -> list[Result]:
+    """The XOR net through nn: shown, not promised."""
+    runs = [bench.run("xor.py", "--steps", bench.pick(300, 20)) for _ in range(bench.pick(5, 1))]
+    taken = medians(runs)
+    measured = f"{1 / median(taken):,.0f} ({duration(median(taken))} a step)"
+    return [Result("XOR net 2-4-1, Adam, steps a second", "", measured, None, {"seconds": taken})]
 
 
 def node(bench: Bench) -> list[Result]:
@@ -178,16 +186,39 @@ def bits(bench: Bench) -> list[Result]:
     ]
 
 
+def pictures(bench: Bench) -> list[Result]:
+    """Pictures: how long they take, and how large a player is."""
+    ratio = bench.run("draw.py", "ratio", "--nodes", 50, "--repeat", bench.pick(41, 1))
+    taken = Ratio(ratio["ours"], ratio["bare"])
+    measured = f"{taken}: {duration(median(ratio['ours']))} / {duration(median(ratio['bare']))}"
+    results = [Result(f"picture of {ratio['nodes']} nodes", "<= 1.2x dot alone", measured, taken.value <= 1.2, ratio)]
+    for what, nodes, repeat, about, limit in (
+        ("network", 500, bench.pick(9, 1), "picture of a network's {} nodes", 0.5),
+        ("shared", bench.pick(500, 60), bench.pick(5, 1), "picture of {} deep, shared nodes", None),
+        ("collapsed", bench.pick(65_000, 700), bench.pick(5, 1), "collapsed picture of {:,} nodes", 3),
+    ):
+        facts = bench.run("draw.py", what, "--nodes", nodes, "--repeat", repeat)
+        middle = median(facts["seconds"])
+        measured = f"{duration(middle)} ({duration(min(facts['seconds']))} to {duration(max(facts['seconds']))})"
+        target, reached = (f"<= {limit} s", middle <= limit) if limit else ("", None)
+        results.append(Result(about.format(facts["nodes"]), target, measured, reached, facts))
+    player = bench.run("draw.py", "player", "--nodes", bench.pick(50, 10))
+    size = player["bytes"] / 1000
+    return [*results, Result(f"player of {player['nodes']} nodes", "<= 400 kB", f"{size:.1f} kB", size <= 400, player)]
+
+
 FIGURES: dict[str, Callable[[Bench], list[Result]]] = {
     "demo": demo,
     "demo-off": demo_off,
     "microgpt": microgpt,
+    "xor": xor,
     "node": node,
     "import": import_time,
     "memory": memory,
     "chain": chain,
     "growth": growth,
     "bits": bits,
+    "pictures": pictures,
 }
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import escape
 from pathlib import Path
 from typing import Any
 
 import pytest
 from lecture import l16, shared
+from unit.test_neuron import neuron
 
 from autograd import Value, draw, steps
 from autograd.command.index import index
@@ -135,8 +136,9 @@ def test_captions_and_borders(visit: Any, by: str) -> None:
 
 
 @pytest.mark.parametrize("by", ["node", "edge"])
-def test_nothing_moves_and_the_files_show_the_same(visit: Any, by: str) -> None:
-    found = steps(shared(), by=by)
+@pytest.mark.parametrize("make", [shared, neuron])
+def test_nothing_moves_and_the_files_show_the_same(visit: Any, make: Callable[[], Value], by: str) -> None:
+    found = steps(make(), by=by)
     page = visit(found.html())
     first = page.evaluate(COORDINATES)
     for k in range(len(found)):
@@ -175,6 +177,19 @@ def test_idle_active_and_absent(visit: Any) -> None:
     page.keyboard.press("End")
     expect(lane).to_have_css("stroke-width", "2px")
     expect(back).to_be_visible()
+
+
+def test_a_neuron(visit: Any) -> None:
+    page = visit(steps(neuron()).html())
+    point, tangent, rim = (page.locator(f"svg .{kind}") for kind in ("point", "tangent", "plot path"))
+    gradient = page.locator("svg .wgrad:not(.pending)").first
+    for step, seen in [(0, ""), (2, "p"), (4, "pt"), (7, "ptg"), (9, "ptg")]:
+        page.locator("#slider").fill(str(step))
+        for letter, part in zip("ptg", (point, tangent, gradient), strict=True):
+            expect(part).to_be_visible() if letter in seen else expect(part).to_be_hidden()
+        expect(rim).to_have_css("stroke-width", "3px" if step == 2 else "1.5px")
+    expect(page.locator("svg .curve")).to_be_visible()
+    expect(page.locator("svg .weight path").first).to_have_css("fill", "rgb(234, 243, 250)")
 
 
 def test_without_script(visit: Any) -> None:

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd import Value, formula, steps, where
+from autograd.pictures.gradients import SHOWN
 from autograd.stepper import Steps
 from autograd.stepper.frames import Fact
 from autograd.story import Story
@@ -119,6 +120,37 @@ def test_running_totals_add_up(program: object) -> None:
         if summed and "…" not in frame.caption:
             terms = [Fraction(t) for t in re.sub(r" ?([+-]) ", r" \1", summed[1].replace("−", "-")).split()]
             assert sum(terms) == Fraction((summed[2] or summed[1].strip("+ ")).replace("−", "-"))
+
+
+@given(programs(max_steps=9), st.sampled_from([1, 5, Fraction(1, 2)]))
+def test_no_symbol_means_two_numbers(program: object, grad: Fraction) -> None:
+    _, results = record(program)
+    story = Story(results[-1], grad)
+    meant = {story.symbol(v): story.gradients[v] for v in story.order if v.requires_grad}
+    assert len(meant) == sum(v.requires_grad for v in story.order)
+    for v in story.inner:
+        assert len({story.local_symbol(v, i) for i in range(len(v.parents))}) == len(v.parents)
+        for i, slope in enumerate(story.locals[v]):
+            assert meant.setdefault(story.local_symbol(v, i), slope) == slope
+
+
+@settings(max_examples=40)
+@given(programs(max_steps=7), every)
+def test_a_sum_is_told_and_drawn_in_one_order(program: object, by: str) -> None:
+    _, results = record(program)
+    story = Story(results[-1])
+    found = steps(results[-1], by=by)
+    for k, frame in enumerate(found):
+        fact = frame.known[-1]
+        if fact.kind != "gradient" or not 1 < len(story.shares[fact.node]) <= SHOWN:
+            continue
+        if by == "node":
+            told = " = ".join(frame.caption.split(" = ")[-2:])
+        else:
+            words = frame.caption.partition(", in all 0 ")[2]
+            told = words.removeprefix("+ ") if words.startswith("+") else words.replace("− ", "−", 1)
+        shown = [text.replace("\xa0", " ") for text in re.findall(r"<text [^>]*>([^<]*)</text>", found.svg(k))]
+        assert told in shown
 
 
 class Tags(HTMLParser):

@@ -38,15 +38,21 @@ def measure(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return measure
 
 
-def test_plain_and_dot_train_alike(measure: ModuleType) -> None:
+def test_plain_and_dot_and_nn_train_alike(measure: ModuleType) -> None:
     size = ("--samples", 4, "--steps", 2)
-    sides = {name: [facts("demo.py", name, *size)] for name in ("plain", "dot")}
+    sides = {name: [facts("demo.py", name, *size)] for name in ("plain", "dot", "nn")}
     measure.check_agreement(sides)
     (plain,) = sides["plain"]
     assert len(plain["losses"]) == 3
     assert len(plain["gradients"]) == 337
     assert any(plain["gradients"])
     assert plain["losses"][0] > plain["losses"][-1]
+
+
+def test_the_xor_net_learns() -> None:
+    trained = facts("xor.py", "--steps", 100)
+    assert len(trained["seconds"]) == 100
+    assert trained["last"] < 0.1 < trained["first"]
 
 
 def test_one_node_is_the_same_product_by_hand(measure: ModuleType) -> None:
@@ -85,6 +91,21 @@ def test_gradients_and_picture_do_not_depend_on_the_hash_seed() -> None:
     first, second = (facts("bits.py", PYTHONHASHSEED=seed) for seed in ("1", "2"))
     assert first == second
     assert len(set(first["gradients"])) > 5
+
+
+@pytest.mark.parametrize(
+    ("arguments", "nodes"),
+    [(("network",), 489), (("shared", "--nodes", 8), 8), (("collapsed", "--nodes", 700), 985), (("ratio", "--nodes", 8), 8)],
+)
+def test_pictures_are_drawn_and_timed(arguments: tuple[object, ...], nodes: int) -> None:
+    drawn = facts("draw.py", *arguments)
+    assert drawn["nodes"] == nodes
+    assert all(taken > 0 for taken in drawn.get("seconds") or drawn["ours"] + drawn["bare"])
+
+
+def test_a_player_of_fifty_nodes_is_small() -> None:
+    player = facts("draw.py", "player")
+    assert 20_000 < player["bytes"] <= 400_000
 
 
 @pytest.mark.parametrize(

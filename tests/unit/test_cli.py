@@ -204,15 +204,32 @@ def test_a_png_is_not_for_a_terminal(capfdbinary, monkeypatch):
 
 def test_files_are_never_overwritten_unasked(run, fails, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    Path("a.svg").write_text("mine")
-    for command in ("grad", "draw"):
-        message = fails(command, "x*2", "x=3", "-o", "a.svg")
-        assert message == "a.svg exists: add --force to replace it, or choose another name"
-        assert Path("a.svg").read_text() == "mine"
-    for command in ("grad", "draw"):
-        assert run(command, "x*2", "x=3", "-o", "a.svg", "--force")[:2] == (0, "wrote a.svg\n")
+    files = {"grad": "a.txt", "draw": "a.svg", "explain": "a.tex", "why": "b.txt", "steps": "a.html"}
+    for command, file in files.items():
+        Path(file).write_text("mine")
+        message = fails(command, "x*2", "x=3", "-o", file)
+        assert message == f"{file} exists: add --force to replace it, or choose another name"
+        assert Path(file).read_text() == "mine"
+    for command, file in files.items():
+        assert run(command, "x*2", "x=3", "-o", file, "--force")[:2] == (0, f"wrote {file}\n")
     assert Path("a.svg").read_text(encoding="utf-8").startswith("<svg")
-    assert sorted(os.listdir()) == ["a.svg"]
+    assert sorted(os.listdir()) == sorted(files.values())
+
+
+@pytest.mark.parametrize(
+    ("command", "file", "known"),
+    [
+        ("grad", "a.html", ".txt or .json, or add --format"),
+        ("grad", "a", ".txt or .json, or add --format"),
+        ("draw", "a.pdf", ".svg, .png, .dot or .gv, or add --format"),
+        ("explain", "a.html", ".txt, .md or .tex, or add --format"),
+        ("why", "a.html", ".txt"),
+    ],
+)
+def test_a_suffix_that_says_nothing_is_refused(fails, tmp_path, monkeypatch, command, file, known):
+    monkeypatch.chdir(tmp_path)
+    assert fails(command, "x*2", "x=3", "-o", file) == f"{file} does not say what to write: end it in {known}"
+    assert os.listdir() == []
 
 
 def test_paths_that_cannot_be_written(fails, tmp_path):
@@ -272,7 +289,9 @@ def test_a_picture_of_many_nodes_is_collapsed(run):
         (["x", "x=1", "--exac"], "unrecognized arguments: --exac; see glassgrad grad --help"),
         (["x", "x=1", "--format", "yaml"], "argument --format: invalid choice: 'yaml'"),
         (["b = 9**2400; " + "*".join(["x", *"b" * 30]), "x=0"], "the gradients have too many digits"),
-        ([], "the following arguments are required: expression"),
+        ([], "the following arguments are required: expression; see glassgrad grad --help"),
+        (["x*y", "x=2,y=3"], '"x=2,y=3" has more than one =: write each value as a word of its own, as in x=2 y=3'),
+        (["x*y", "x=2", "y=3", "--wrt", "x", "y"], '"y" is no value: write NAME=NUMBER, such as x=2, after the expression '),
         (["a\nb", "a=1"], 'line 1, column 1, at "a" in "a": this result is not used'),
         (["x\x1b[31m", "x=1"], 'column 2, at "\\x1b" in "x\\x1b[31m": this sign has no meaning here'),
         (["x", "x=1\u202e"], 'x="1\\u202e" is not a number'),
@@ -281,6 +300,10 @@ def test_a_picture_of_many_nodes_is_collapsed(run):
 )
 def test_bad_input_gives_one_line(fails, argv, message):
     assert fails("grad", *argv).startswith(message)
+
+
+def test_several_names_after_wrt_have_commas(fails):
+    assert fails("grad", "x*y", "x=2", "y=3", "--wrt", "x", "y").endswith("; for more names write --wrt x,y")
 
 
 def test_unknown_commands(fails):
@@ -337,7 +360,7 @@ def test_own_files_that_are_not_there(fails):
 def test_help(run):
     code, out, err = run()
     assert (code, err) == (0, "")
-    assert run("-h") == run("--help") == (code, out, err)
+    assert run("-h") == run("--help") == run("help") == (code, out, err)
     for word in ("grad", "draw", "functions", "--version", 'glassgrad grad "x*y" x=2 y=3 --grad 5'):
         assert word in out
 
@@ -353,10 +376,16 @@ def test_help_of_a_command(run, command):
 
 def test_the_examples_work(run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    commands = [line.strip() for line in run("--help")[1].splitlines() if line.startswith("  glassgrad ")]
-    assert len(commands) >= 5
-    for command in commands:
-        assert run(*shlex.split(command)[1:])[::2] == (0, "")
+    Path("mine.py").write_text("")
+    Path("pictures").mkdir()
+    names = list(parsers()[1])
+    told = [run(*words, "--help")[1] for words in ([], *([name] for name in names))]
+    commands = [[line.strip() for line in text.splitlines() if line.startswith("  glassgrad ")] for text in told]
+    assert [command.split()[1] for command in commands[0]] == names[:-1]
+    for name, examples in zip(names, commands[1:], strict=True):
+        assert examples and all(example.split()[1] == name for example in examples)
+    for command in dict.fromkeys(command for examples in commands[1:] for command in examples):
+        assert run(*shlex.split(command)[1:])[::2] == (0, ""), command
 
 
 def test_version(run):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import builtins
 import os
+import signal
 import stat
 import struct
+import subprocess
 import sys
 from importlib import metadata
 from pathlib import Path
@@ -254,6 +256,21 @@ def test_a_time_limit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv(dot.VARIABLE, script(tmp_path / "dot", "exec tail -f /dev/null"))
     with pytest.raises(dot.GraphvizTimeout, match=r"within 0\.05 s.*timeout="):
         draw(Value(1), timeout=0.05)
+
+
+@pytest.mark.parametrize("limit", [None, 30.0])
+def test_an_interrupt_ends_the_program(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, limit: float | None) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+
+    def interrupted(process: subprocess.Popen[bytes], source: bytes) -> None:
+        started.append(process)
+        raise KeyboardInterrupt
+
+    monkeypatch.setenv(dot.VARIABLE, script(tmp_path / "dot", "exec tail -f /dev/null"))
+    monkeypatch.setattr(subprocess.Popen, "communicate", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        draw(Value(1), timeout=limit)
+    assert started[0].returncode == -signal.SIGKILL
 
 
 def test_no_time_limit() -> None:

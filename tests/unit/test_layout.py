@@ -30,6 +30,7 @@ ORDER = [
     "pictures",
     "stepper",
     "learn",
+    "testing",
     "command",
     "__main__",
 ]

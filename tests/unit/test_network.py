@@ -240,10 +240,67 @@ def test_layers_that_do_not_fit(arguments: tuple[Any, ...], says: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("weights", "activations", "says"),
+    [
+        ([1], None, "weights are lists in lists in lists, [[[w, w], [w, w]], ...]: of layers, of their units, of the"),
+        (3, None, "weights of each; got 3 where a list belongs"),
+        (None, None, "got None where a list belongs"),
+        ("abc", None, "got 'abc' where a list belongs"),
+        ([[1]], None, "got 1 where a list belongs"),
+        ([["a"]], None, "got 'a' where a list belongs"),
+        (Value(1), None, "got Value(1) where a list belongs"),
+        ({1: 2}, None, "got {1: 2} where a list belongs"),
+        ([[["a"]]], None, "weights are numbers or Values: expected an int, a float or a Fraction, got 'a'"),
+        ([[[None]]], None, "weights are numbers or Values: expected an int, a float or a Fraction, got None"),
+        (
+            [[[1]]],
+            3,
+            "activations are lists in a list, [[x, x], [h, h], ...]: for each column, inputs first, its values; got 3",
+        ),
+        ([[[1]]], [1, 2], "got 1 where a list belongs"),
+        ([[[1]]], [["a"], [1]], "activations are numbers or Values: expected an int"),
+    ],
+)
+def test_what_is_no_network(weights: Any, activations: Any, says: str) -> None:
+    with pytest.raises((ValueError, TypeError), match=re.escape(says)):
+        network(weights, activations)
+
+
+def test_lists_of_any_kind_make_a_network() -> None:
+    numpy = pytest.importorskip("numpy")
+    plain = network([[[1.0, -2.0]]], [[0.5, 1.0], [2.0]])
+    assert network((tuple(row) for row in [[[1.0, -2.0]]]), [iter([0.5, 1.0]), (2.0,)]).svg == plain.svg  # type: ignore[arg-type]
+    assert network([numpy.array([[1.0, -2.0]])], [numpy.array([0.5, 1.0]), [2.0]]).svg == plain.svg  # type: ignore[list-item]
+
+
+def test_the_legend_of_weights_that_are_not_finite() -> None:
+    def legend(weights: list[Any]) -> str:
+        return text(of_kind(network([[weights]]), "node legend")[-1])
+
+    assert "|w|, none known;" in legend([nan, nan]) and "none known in size" in network([[[nan]]]).alt
+    assert "|w|, at most ∞;" in legend([nan, -inf]) and "|w|, at most ∞;" in legend([1, inf])
+    assert "|w|, at most 2;" in legend([nan, -2])
+    huge = network([[[nan] * 60] * 30, [[1.0] * 30]])
+    assert "|w| from nan to nan" in [text(group) for group in of_kind(huge, "node note")]
+    huge = network([[[nan, 2.0, -inf] * 20] * 30, [[1.0] * 30]])
+    assert "|w| from 2 to ∞" in [text(group) for group in of_kind(huge, "node note")]
+
+
+@pytest.mark.parametrize(
     ("options", "says"),
     [
         ({"by": "size"}, "by is one of weight, gradient; got 'size'"),
         ({"theme": "pink"}, "theme is one of light"),
+        ({"theme": []}, "theme is one of light"),
+        ({"inputs": "x"}, "inputs is a list of names, such as ['a', 'b']; got 'x'"),
+        ({"outputs": 3}, "outputs is a list of names"),
+        ({"heads": [3]}, "heads is a list of names"),
+        ({"functions": 3}, "functions is a name, or a list of names, one for each layer; got 3"),
+        ({"collapse": "x"}, "collapse is True, False, or None for the usual; got 'x'"),
+        ({"digits": "x"}, "digits is a number of digits from 1 to 17"),
+        ({"scale": -1}, "scale is a factor above 0"),
+        ({"timeout": "x"}, "timeout is a number of seconds above 0, or None for no limit; got 'x'"),
+        ({"title": 3}, "title is text, or None"),
         ({"functions": ["a", "b"]}, "2 functions for 1 layers"),
         ({"heads": ["a"]}, "1 heads for 2 columns"),
         ({"inputs": ["a", "b"]}, "2 names for 1 inputs"),

@@ -5,14 +5,16 @@ from __future__ import annotations
 import html
 import re
 from itertools import pairwise
+from math import inf, nan
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from lecture import l15, l16, shared
+from unit.test_neuron import neuron
 
 import autograd
-from autograd import Value, detect_anomaly, mean, no_grad, stepper, steps, sum
+from autograd import Value, detect_anomaly, dot, mean, no_grad, stepper, steps, sum, where
 from autograd.pictures.theme import THEMES, Theme
 from autograd.stepper import page
 from autograd.stepper.drawing import ALWAYS_DRAWN
@@ -47,8 +49,8 @@ def test_l16_one_use_a_frame() -> None:
     assert len(found) == 11
     assert captions(found)[0] == "Inputs: w = 1. Constants: x = 1, y = 2. Nothing is computed yet."
     assert captions(found)[-4:] == [
-        "∂loss/∂loss = 1",
-        "∂loss/∂s += ∂loss/∂loss · ∂loss/∂s = 1 · (−2) = −2",
+        "∂loss/∂loss = 1: the gradient of anything by itself",
+        "∂loss/∂s += ∂loss/∂loss · 2·s = 1 · (−2) = −2",
         "∂loss/∂ŷ += ∂loss/∂s · ∂s/∂ŷ = −2 · 1 = −2",
         "∂loss/∂w += ∂loss/∂ŷ · ∂ŷ/∂w = −2 · 1 = −2",
     ]
@@ -57,13 +59,44 @@ def test_l16_one_use_a_frame() -> None:
 
 def test_a_fan_out_accumulates() -> None:
     found = steps(shared(), by="edge")
-    assert captions(found)[-3:] == [
-        "∂c/∂a += ∂c/∂c · ∂c/∂a = 1 · 6 = 6, so far 0 + 6 = 6",
-        "∂c/∂a += ∂c/∂b · ∂b/∂a = 3 · 1 = 3, so far 0 + 6 + 3 = 9",
-        "∂c/∂a += ∂c/∂b · ∂b/∂a = 3 · 1 = 3, in all 0 + 6 + 3 + 3 = 12",
+    assert captions(found)[-5:] == [
+        "∂L/∂c = 1 (L = c: another name for the output, to tell gradients from local gradients)",
+        "∂L/∂b += ∂L/∂c · ∂c/∂b = 1 · 3 = 3",
+        "∂L/∂a += ∂L/∂c · ∂c/∂a = 1 · 6 = 6, so far 0 + 6 = 6",
+        "∂L/∂a += ∂L/∂b · ∂b/∂a (use 1) = 3 · 1 = 3, so far 0 + 6 + 3 = 9",
+        "∂L/∂a += ∂L/∂b · ∂b/∂a (use 2) = 3 · 1 = 3, in all 0 + 6 + 3 + 3 = 12",
     ]
+    assert captions(steps(shared()))[3] == "∂b/∂a (use 1) = 1; ∂b/∂a (use 2) = 1"
     assert captions(steps(shared()))[-1].endswith("= 3 · 1 + 3 · 1 + 1 · 6 = 3 + 3 + 6 = 12")
     assert len(steps(shared())) == 8 and len(found) == 12
+
+
+@pytest.mark.parametrize(
+    ("root", "seed", "told"),
+    [
+        (Value(2, "x"), nan, "∂L/∂x = nan, which is given: whatever is multiplied by nan is nan"),
+        (Value(2, "x"), inf, "∂L/∂x = ∞, which is given: multiplied by 0 it is nan, by any other number infinite"),
+        (Value(2, "x"), -inf, "∂L/∂x = −∞, which is given: multiplied by 0 it is nan, by any other number infinite"),
+        (Value(2, "x"), 0, "∂L/∂x = 0, which is given"),
+        (Value(nan, "x"), 5, "∂L/∂x = nan: a nan has nan gradients, whatever is given (here 5)"),
+        (
+            Value(nan, "x"),
+            1,
+            "∂L/∂x = nan: a nan has nan gradients "
+            "(L = x: another name for the output, to tell gradients from local gradients)",
+        ),
+    ],
+)
+def test_where_the_backward_pass_starts(root: Value, seed: float, told: str) -> None:
+    assert captions(steps(root, seed))[-1] == told
+
+
+@pytest.mark.parametrize("by", ["node", "edge"])
+def test_a_nan_that_was_left_out_is_remarked(by: str) -> None:
+    x = Value(-1.0, "x")
+    z = where(x > 0, x.log(), x * 3)
+    remarked = [caption for caption in captions(steps(z, 2, by=by)) if "(a nan that was left out sends back 0)" in caption]
+    assert len(remarked) == 1 and remarked[0].startswith("∂L/∂x ")
 
 
 def test_no_gradient_is_touched() -> None:
@@ -77,7 +110,10 @@ def test_no_gradient_is_touched() -> None:
 
 
 def test_a_single_leaf_and_a_constant() -> None:
-    assert captions(steps(Value(2, "x"))) == ["Inputs: x = 2. Nothing is computed yet.", "∂x/∂x = 1"]
+    assert captions(steps(Value(2, "x"))) == [
+        "Inputs: x = 2. Nothing is computed yet.",
+        "∂x/∂x = 1: the gradient of anything by itself",
+    ]
     with no_grad():
         z = l15()
     assert captions(steps(z)) == ["Constants: z = 6. Nothing is computed yet."]
@@ -178,10 +214,95 @@ def test_sums_grow_in_the_picture() -> None:
     found = steps(shared(), by="edge")
     assert [next((t for t in texts(found.svg(k)) if " + " in t), "") for k in (9, 10, 11)] == [
         "",
-        "3 + 6 = 9",
-        "3 + 3 + 6 = 12",
+        "6 + 3 = 9",
+        "6 + 3 + 3 = 12",
     ]
     assert texts(found.svg(9)).count("6") == 2
+    assert "L = c" in texts(found.svg(0))
+
+
+def crossing() -> Value:
+    """A value whose last use is drawn above its first."""
+    a, b, c, x = (Value(n, name) for n, name in ((1, "a"), (2, "b"), (4, "c"), (1, "x")))
+    return sum([a * x, (b * x) * (c * x)])
+
+
+@pytest.mark.parametrize("by", ["node", "edge"])
+@pytest.mark.parametrize("root", [shared(), crossing()], ids=["shared", "crossing"])
+def test_the_words_and_the_wire_tell_a_sum_in_the_same_order(root: Value, by: str) -> None:
+    found = steps(root, by=by)
+    for k, frame in enumerate(found):
+        sum_told = r"(?:so far|in all) 0 \+ (.*)$" if by == "edge" else r" = ([^·=]* \+ [^·=]* = .*)$"
+        told = re.search(sum_told, frame.caption) if frame.phase == "backward" else None
+        if told and " + " in told[1]:
+            assert told[1] in texts(found.svg(k))
+
+
+# ---------------------------------------------------------------- a neuron
+
+
+def stands(found: stepper.Steps, k: int) -> set[str]:
+    """What a frame shows of a neuron: kinds of elements, and the texts of what hangs on the wires."""
+    shown: set[str] = set()
+    for group in ElementTree.fromstring(found.svg(k)).iter(f"{SVG}g"):
+        kind = group.attrib["class"].split()[1:2]
+        if kind and kind[0] in ("plot", "curve", "axis", "point", "guide", "tangent"):
+            shown |= set(kind)
+        if kind and kind[0] in ("weight", "wgrad", "slope", "name"):
+            shown.add("".join(text.text or "" for text in group.iter(f"{SVG}text")).replace("\xa0", " "))
+    return shown
+
+
+@pytest.mark.parametrize("by", ["node", "edge"])
+def test_a_neuron_is_seen_to_compute(by: str) -> None:
+    found = steps(neuron(), by=by)
+    start = {"plot", "curve", "axis", "tanh", "w₁ = −3", "w₂ = 1"}
+    dashes = {"∂o/∂w₁ = –", "∂o/∂w₂ = –"}
+    titles = [frame.title for frame in found]
+    computed, slope = titles.index("Forward 2 of 2"), titles.index("Backward, where it starts") - 1
+    point, tangent = {"point", "guide"}, {"tangent", "slope 0.5"}
+    assert [stands(found, k) for k in (0, computed - 1, computed, slope - 1, slope)] == [
+        start | dashes,
+        start | dashes,
+        start | dashes | point,
+        start | dashes | point,
+        start | dashes | point | tangent,
+    ]
+    assert stands(found, len(found) - 1) == start | point | tangent | {"∂o/∂w₁ = 1", "∂o/∂w₂ = 0"}
+    at = next(k for k, frame in enumerate(found) if frame.caption.startswith("∂o/∂w₁ "))
+    before, after = texts(found.svg(at - 1)), texts(found.svg(at))
+    assert "∂o/∂w₁ = –" in before and "∂o/∂w₁ = 1" not in before
+    assert "∂o/∂w₁ = 1" in after and "∂o/∂w₁ = –" not in after and "∂o/∂w₂ = –" in after and "∂n/∂w₁ = 2" in after
+
+
+def test_what_is_new_in_a_neuron_is_thick_or_bold() -> None:
+    found = steps(neuron())
+    plain, computed, weight = found.svg(0), found.svg(2), found.svg(7)
+    assert 'stroke-width="3"' not in plain and computed.count('stroke-width="3"') == 1  # the rim of the plot
+    lines = [line for line in weight.splitlines() if 'font-weight="bold"' in line]
+    assert sorted(re.sub("<[^>]*>", "", line).replace("\xa0", " ") for line in lines) == ["∂n/∂w₁ = 2", "∂o/∂w₁ = 1"]
+    assert weight.count('stroke-width="3.5"') == 1  # the lane back to the weight
+    assert found.svg(4).count('stroke-width="3.5"') == 1  # the tangent
+    first = ElementTree.fromstring(found.svg(0))
+    told = " ".join(t.text or "" for g in first.iter(f"{SVG}g") for t in g.findall(f"{SVG}title"))
+    assert "w₁ = −3" in told and "o = tanh(n)" in told and "0.7" not in told and "∂o/∂w₁" not in told
+
+
+def test_an_input_of_a_neuron_that_gets_a_gradient() -> None:
+    x, w = Value(2.0, "x"), Value(3.0, "w")
+    found = steps(dot([w], [x], x).sigmoid(), 4, by="edge")
+    ks = {name: next(k for k, f in enumerate(found) if f.caption.startswith(f"∂L/∂{name} +=")) for name in "wx"}
+    ids = [set(re.findall(r'<g id="[^"]*-(\w+)"', found.svg(k))) for k in range(len(found))]
+    lanes = {id for id, part in found._drawing.parts.items() if part.element.kind == "bwd"}
+    assert not (ids[ks["w"]] - ids[ks["w"] - 1]) & lanes  # the lane is that of the input, and is not there yet
+    assert (ids[ks["x"]] - ids[ks["x"] - 1]) & lanes
+
+
+def test_a_neuron_of_constants() -> None:
+    still = dot([Value(1.0, "w", requires_grad=False)], [Value(2.0, "x", requires_grad=False)]).tanh()
+    found = steps(still * Value(3.0, "y"))
+    assert stands(found, 0) == {"plot", "curve", "axis", "tanh", "w = 1"}  # no gradient under a constant
+    assert stands(found, len(found) - 1) > {"point", "tangent"}
 
 
 def test_what_is_new_is_thick_bold_and_filled() -> None:
@@ -237,7 +358,7 @@ def test_each_figure_has_ids_of_its_own() -> None:
     assert found.svg(0) == steps(l15()).svg(0)
     assert 'role="img"' in found.svg(0)
     assert "<title" in found.svg(3) and "step 3 of 5, Backward, where it starts</title>" in found.svg(3)
-    assert ">∂L" not in found.svg(0) and "∂z/∂z = 1</desc>" in found.svg(3)
+    assert ">∂L" not in found.svg(0) and "∂z/∂z = 1: the gradient of anything by itself</desc>" in found.svg(3)
 
 
 def test_partial_sums_have_room() -> None:
@@ -316,6 +437,38 @@ def test_files_are_replaced_only_if_asked(tmp_path: Path) -> None:
     assert sorted(p.name for p in tmp_path.iterdir()) == ["step-03.svg", "z.html"]
     found.save(tmp_path, overwrite=True)
     assert (tmp_path / "step-03.svg").read_text(encoding="utf-8") == found.svg(3)
+
+
+def test_steps_that_an_earlier_longer_run_left_are_removed(tmp_path: Path) -> None:
+    longer, shorter = steps(l16()), steps(l15())
+    longer.save(tmp_path)
+    others = ["step-1.svg", "step-06.png", "step-06.svg.bak", "Step-06.svg", "step-٠٧.svg", "xstep-06.svg", "step-.svg"]
+    for name in others:
+        (tmp_path / name).write_text("precious")
+    (tmp_path / "step-123.svg").write_text("of a run of more than a hundred steps")
+    with pytest.raises(FileExistsError, match="overwrite=True"):
+        shorter.save(tmp_path)
+    assert len(list(tmp_path.iterdir())) == len(longer) + len(others) + 1
+    shorter.save(tmp_path, overwrite=True)
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted([f"step-0{k}.svg" for k in range(6)] + others)
+    assert {(tmp_path / name).read_text() for name in others} == {"precious"}
+    assert (tmp_path / "step-05.svg").read_text(encoding="utf-8") == shorter.svg(5)
+
+
+def test_steps_of_another_length_are_not_mixed_in_unasked(tmp_path: Path) -> None:
+    (tmp_path / "step-000.svg").write_text("precious")
+    with pytest.raises(FileExistsError, match="a step of this or another run"):
+        steps(l15()).save(tmp_path)
+    assert [p.name for p in tmp_path.iterdir()] == ["step-000.svg"]
+
+
+def test_of_a_left_over_link_only_the_link_is_removed(tmp_path: Path) -> None:
+    (tmp_path / "real.txt").write_text("precious")
+    folder = tmp_path / "frames"
+    folder.mkdir()
+    (folder / "step-77.svg").symlink_to(tmp_path / "real.txt")
+    steps(l15()).save(folder, overwrite=True)
+    assert not (folder / "step-77.svg").is_symlink() and (tmp_path / "real.txt").read_text() == "precious"
 
 
 def test_links_are_not_written_through(tmp_path: Path) -> None:

@@ -27,7 +27,10 @@ def test_l15_in_formulas() -> None:
 
 def test_a_fan_out_in_formulas() -> None:
     picture = draw(shared(), symbols=True)
-    assert "∂c/∂b + ∂c/∂b + b" in texts(picture, "grad")
+    assert "∂L/∂b + ∂L/∂b + b" in texts(picture, "grad") and texts(picture, "out") == ["L = c"]
+    full = draw(shared(), "all", symbols=True)
+    assert texts(full, "grad")[-1] == "∂L/∂c = 1"
+    assert sorted(texts(full, "local")) == ["∂b/∂a (use 1) = 1", "∂b/∂a (use 2) = 1", "∂c/∂a = b", "∂c/∂b = a"]
     assert texts(picture, "val").count("a") == 3
     assert "j1" in titles(picture)
 

@@ -72,6 +72,21 @@ c      b·a          18   ∂c/∂b = a = 3                    1
 """)
 
 
+def test_the_output_gets_another_name_where_its_own_would_be_unclear():
+    legends = {
+        "c = a*b; d = c*2": "Read values downwards and gradients, ∂d/∂node, upwards.",
+        "b = a + a; c = b*a": "Read values downwards and gradients, ∂L/∂node with L = c, upwards.",
+        "c = log(a - b)": "Read values downwards and gradients, ∂L/∂node with L = c, upwards.",  # nan: so are all gradients
+    }
+    for text, legend in legends.items():
+        told = table(passed(text, a=3, **({"b": 9} if "b = " not in text else {}))).splitlines()
+        assert told[-1] == legend and "given" not in told[0]
+    root = parse("c = a*a").evaluate({"a": 3})
+    root.backward(2)
+    told = table(root).splitlines()
+    assert told[0] == "c = a·a = 9, with ∂L/∂c = 2 given" and told[-1].endswith("∂L/∂node, upwards.")
+
+
 def test_contributions_with_signs_and_fractions():
     assert cells(table(passed("y = 2*x - 5*x", x=1)), "x")[-1].strip() == "2 − 5 = −3"
     assert cells(table(passed("y = -5*x - x", x=1)), "x")[-1].strip() == "−5 − 1 = −6"

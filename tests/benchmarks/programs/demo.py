@@ -1,7 +1,8 @@
 """The training step of micrograd's demo, on four engines: one full batch forward, backward and an update.
 
 A network of 2-16-16-1 neurons (relu, the last one linear), two moons of points, max-margin loss + 1e-4 * L2.
-The loss and the update are the same code for everyone; what differs is how a neuron is written.
+The loss and the update are the same code for everyone; what differs is how a neuron is written. "nn" is how our users write
+it: the package's own network, loss and optimizer.
 """
 
 from __future__ import annotations
@@ -126,8 +127,40 @@ class XadEngine:
         return self.slopes
 
 
-def make_engine(name: str, weights: list[float]) -> ValueEngine | XadEngine:
-    """micrograd (with its own nn), xad, and ours: plain and dot."""
+class NetworkEngine:
+    """Ours through `nn`: MLP, HingeLoss, SGD. The penalty is in the optimizer, and added to what is reported."""
+
+    def __init__(self, weights: list[float]) -> None:
+        import nn
+
+        self.model = nn.MLP(SIZES[0], list(SIZES[1:]), activation="relu")
+        self.criterion, rest = nn.HingeLoss(), iter(weights)
+        self.parameters: list[Any] = []
+        for layer in (module for module in self.model if isinstance(module, nn.Linear)):
+            for row, bias in zip(layer.weight, layer.bias, strict=True):
+                self.parameters += [*row, bias]
+        for p, w in zip(self.parameters, rest, strict=True):
+            p.data = w
+        self.optimizer = nn.SGD(self.model.parameters(), lr=RATE, weight_decay=2e-4)
+
+    def step(self, rows: list[list[float]], labels: list[int]) -> float:
+        penalty = 1e-4 * sum(p.data * p.data for p in self.parameters)
+        self.optimizer.zero_grad()
+        y_pred = self.model(rows)
+        loss = self.criterion(y_pred, [[label] for label in labels])
+        loss.backward()
+        self.optimizer.step()
+        return float(loss.data) + penalty
+
+    def gradients(self) -> list[float]:
+        """With the penalty's: w = w0 - RATE (g + 2e-4 w0), solved for g + 2e-4 w0."""
+        return [(p.grad + 2e-4 * p.data) / (1 - 2e-4 * RATE) for p in self.parameters]
+
+
+def make_engine(name: str, weights: list[float]) -> ValueEngine | XadEngine | NetworkEngine:
+    """micrograd (with its own nn), xad, and ours: plain, dot, and through our nn."""
+    if name == "nn":
+        return NetworkEngine(weights)
     if name == "xad":
         return XadEngine(weights)
     if name == "micrograd":
@@ -146,7 +179,7 @@ def make_engine(name: str, weights: list[float]) -> ValueEngine | XadEngine:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("engine", choices=["micrograd", "plain", "dot", "xad"])
+    parser.add_argument("engine", choices=["micrograd", "plain", "dot", "nn", "xad"])
     parser.add_argument("--collector", choices=["on", "off"], default="on")
     parser.add_argument("--samples", type=int, default=100)
     parser.add_argument("--steps", type=int, default=5)

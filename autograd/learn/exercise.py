@@ -1,0 +1,78 @@
+"""Answers to exercises, checked: right, or what may have gone wrong, without giving the answer away."""
+
+from __future__ import annotations
+
+import math
+from numbers import Real
+from typing import Any, NamedTuple
+
+from ..value import Value
+
+CLOSE = 1e-3
+"""How far, relatively, an answer worked out by hand may be off: it was rounded on the way."""
+
+
+class Verdict(NamedTuple):
+    """What :func:`check` found; true where the answer is right, and shown as a sentence."""
+
+    right: bool
+    text: str
+
+    def __bool__(self) -> bool:
+        return self.right
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def check(answer: Any, right: Any, close: float = CLOSE) -> Verdict:
+    """Compare an answer with the right one, and say what is wrong with it, without saying what is right.
+
+    Args:
+        answer: a number, a word, or a list of them; ``...`` while there is none yet.
+        right: the same of the right answer; Values count by their data.
+        close: the relative distance that rounding by hand may cost.
+
+    >>> check(..., 15)
+    Write your answer in place of the dots, and run this cell again.
+    >>> check(15, 15)
+    Right.
+    >>> check(-15, 15)
+    Not yet: -15 has the right size, but not the right sign.
+    >>> check([15, 9], [15, 10])
+    Not yet: number 2 of your answer, 9, is too small.
+    """
+    if answer is ...:
+        return Verdict(False, "Write your answer in place of the dots, and run this cell again.")
+    answer, right = _plain(answer), _plain(right)
+    if not isinstance(right, list):
+        return _verdict(repr(answer), _fault(answer, right, close))
+    if not isinstance(answer, list) or len(answer) != len(right):
+        return Verdict(False, f"The answer is a list of {len(right)}: you gave {answer!r}.")
+    faults = [_fault(mine, true, close) for mine, true in zip(answer, right)]
+    k = next((k for k, fault in enumerate(faults) if fault), 0)
+    return _verdict(f"number {k + 1} of your answer, {answer[k]!r},", faults[k]) if faults else _verdict("", None)
+
+
+def _plain(x: Any) -> Any:
+    if isinstance(x, (list, tuple)):
+        return [_plain(item) for item in x]
+    x = x.data if isinstance(x, Value) else x
+    return x.strip().lower() if isinstance(x, str) else x
+
+
+def _verdict(what: str, fault: str | None) -> Verdict:
+    return Verdict(fault is None, "Right." if fault is None else f"Not yet: {what} {fault}.")
+
+
+def _fault(answer: Any, right: Any, close: float) -> str | None:
+    """What is wrong with one number or word; None if nothing is."""
+    if not isinstance(right, Real) or isinstance(right, bool):
+        return None if answer == right else "is not it"
+    if isinstance(answer, bool) or not isinstance(answer, Real) or answer != answer:
+        return "is not a number"
+    if math.isclose(answer, right, rel_tol=close, abs_tol=close * 1e-3):
+        return None
+    if math.isclose(-answer, right, rel_tol=close):
+        return "has the right size, but not the right sign"
+    return f"is too {'small' if answer < right else 'large'}"
