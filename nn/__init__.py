@@ -12,6 +12,7 @@ MLP(
 
 from __future__ import annotations
 
+from . import datasets, plots
 from .activations import (
     ELU,
     GELU,
@@ -26,28 +27,80 @@ from .activations import (
     Step,
     Tanh,
 )
+from .approximator import approximate, bump
+from .collapse import collapse
+from .history import History
 from .initializers import manual_seed
 from .layers import MLP, Linear, Maxout, Neuron, Sequential
+from .loaders import from_arrays, load_csv
+from .losses import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, HingeLoss, HuberLoss, L1Loss, Loss, MSELoss, NLLLoss
 from .module import Module
+from .optim import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
+from .perceptron import Correction, Learning, Perceptron, ThresholdUnit
+from .schedules import CosineAnnealingLR, ExponentialLR, LambdaLR, LinearLR, MultiStepLR, ReduceLROnPlateau, Schedule, StepLR
+from .storage import load, load_state, save, save_state, to_torch
+from .training import DivergedError, fit
 
 __all__ = [
     "ELU",
     "GELU",
     "MLP",
+    "SGD",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "BCELoss",
+    "BCEWithLogitsLoss",
+    "Correction",
+    "CosineAnnealingLR",
+    "CrossEntropyLoss",
+    "DivergedError",
+    "ExponentialLR",
+    "HingeLoss",
+    "History",
+    "HuberLoss",
     "Identity",
+    "L1Loss",
+    "LambdaLR",
     "LeakyReLU",
+    "Learning",
     "Linear",
+    "LinearLR",
     "LogSoftmax",
+    "Loss",
+    "MSELoss",
     "Maxout",
     "Module",
+    "MultiStepLR",
+    "NLLLoss",
     "Neuron",
+    "Optimizer",
+    "Perceptron",
+    "RMSprop",
     "ReLU",
+    "ReduceLROnPlateau",
+    "Schedule",
     "Sequential",
     "SiLU",
     "Sigmoid",
     "Softmax",
     "Softplus",
     "Step",
+    "StepLR",
     "Tanh",
+    "ThresholdUnit",
+    "approximate",
+    "bump",
+    "collapse",
+    "datasets",
+    "fit",
+    "from_arrays",
+    "load",
+    "load_csv",
+    "load_state",
     "manual_seed",
+    "plots",
+    "save",
+    "save_state",
+    "to_torch",
 ]

@@ -117,6 +117,8 @@ class Softmax(Module):
 
     def forward(self, x: Any) -> Any:
         """The shares of each row."""
+        if not isinstance(x, list):
+            raise ValueError(f"{self!r} takes a row of numbers and gives the share of each; got {x!r}")
         if x and isinstance(x[0], list):
             return [self.forward(row) for row in x]
         return type(self).function(x)
@@ -157,6 +159,6 @@ def activation(wanted: str | Module | None) -> Module:
     if isinstance(wanted, Module):
         return wanted
     name = "identity" if wanted is None else wanted
-    if name not in ACTIVATIONS:
+    if not isinstance(name, str) or name not in ACTIVATIONS:
         raise ValueError(f"there is no activation {wanted!r}; there are {', '.join(sorted(ACTIVATIONS))}, or give a module")
     return ACTIVATIONS[name]()

@@ -83,7 +83,7 @@ def initializer(init: str | Initializer) -> Initializer:
     """
     if callable(init):
         return init
-    if init not in INITIALIZERS:
+    if not isinstance(init, str) or init not in INITIALIZERS:
         raise ValueError(f"there is no initializer {init!r}; there are {', '.join(sorted(INITIALIZERS))}")
     return INITIALIZERS[init]
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from copy import copy
 from random import Random
 from typing import Any
 
 from autograd import Value, dot, maximum
 
 from .activations import Identity, activation
+from .checks import whole
 from .initializers import Initializer, generator, initializer, is_kept_by_bias
 from .module import Module
 
@@ -36,7 +38,8 @@ class Layer(Module):
         me = f"{type(self).__name__}({self.describe()})" + (f", which is {self._scope} of its model," if self._scope else "")
         if isinstance(x, list):
             return f"{me} takes rows of {_counted(self.in_features, 'number')}, got {len(x)}: {x!r}"
-        return f"{me} takes a list of {_counted(self.in_features, 'number')}, got {x!r}: write [{x!r}]"
+        remedy = f": write [{x!r}]" if self.in_features == 1 else ""
+        return f"{me} takes a list of {_counted(self.in_features, 'number')}, got {x!r}{remedy}"
 
 
 class Neuron(Layer):
@@ -65,7 +68,7 @@ class Neuron(Layer):
         init: str | Initializer = "fan_in",
         seed: Seed = None,
     ) -> None:
-        self.in_features = _size("in_features", in_features)
+        self.in_features = whole("in_features", in_features)
         draw, rng = initializer(init), generator(seed)
         self.weight = [Value(draw(rng, in_features, 1), f"w{i + 1}") for i in range(in_features)]
         self.bias = Value(draw(rng, in_features, 1) if is_kept_by_bias(init) else 0.0, "b") if bias else None
@@ -108,7 +111,7 @@ class Linear(Layer):
     def __init__(
         self, in_features: int, out_features: int, bias: bool = True, init: str | Initializer = "fan_in", seed: Seed = None
     ) -> None:
-        self.in_features, self.out_features = _size("in_features", in_features), _size("out_features", out_features)
+        self.in_features, self.out_features = whole("in_features", in_features), whole("out_features", out_features)
         draw, rng = initializer(init), generator(seed)
         comma = "," if max(in_features, out_features) > 9 else ""
         self.weight = [
@@ -149,7 +152,7 @@ class Maxout(Layer):
     def __init__(
         self, in_features: int, out_features: int, pieces: int = 2, init: str | Initializer = "fan_in", seed: Seed = None
     ) -> None:
-        self.in_features, self.pieces = _size("in_features", in_features), _size("pieces", pieces)
+        self.in_features, self.pieces = whole("in_features", in_features), whole("pieces", pieces)
         rng = generator(seed)
         self.units = [Linear(in_features, out_features, init=init, seed=rng) for _ in range(pieces)]
         self.out_features = out_features
@@ -184,7 +187,8 @@ class Sequential(Module):
         for k, module in enumerate(modules):
             if not isinstance(module, Module):
                 raise TypeError(f"Sequential takes modules, as in Sequential(nn.Linear(2, 3), nn.Tanh()); got {module!r}")
-            setattr(self, str(k), module)
+            again = any(module is other for other in modules[:k])
+            setattr(self, str(k), copy(module) if again and not module.parameters() else module)  # so each place has a scope
         self._name_scopes()
 
     def _name_scopes(self) -> None:
@@ -259,14 +263,8 @@ class MLP(Sequential):
 _activation = activation  # the parameters of that name hide it
 
 
-def _size(name: str, wanted: Any) -> int:
-    if isinstance(wanted, bool) or not hasattr(wanted, "__index__") or wanted < 1:
-        raise ValueError(f"{name} is a whole number of 1 or more, got {wanted!r}")
-    return int(wanted.__index__())
-
-
 def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s'[: number != 1]}"
+    return f"{number:,} {noun}{'s'[: number != 1]}"
 
 
 def _one_line(module: Module) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from reprlib import repr as brief
 from typing import Any, ClassVar
 
 from autograd import Value, scope
@@ -65,9 +66,10 @@ class Module:
             child._rename(f"{path}.{child._scope or name}")
 
     def _own(self) -> Iterator[tuple[str, Any]]:
-        """The attributes that are parameters, or nested lists of them."""
+        """The attributes that are parameters, or nested lists of them; an output that was kept is none."""
         for name, thing in vars(self).items():
-            if isinstance(thing, Value) or (isinstance(thing, list) and _first(thing) is not None):
+            first = _first(thing)
+            if first is not None and first.op is None:
                 yield name, thing
 
     def named_children(self) -> Iterator[tuple[str, Module]]:
@@ -132,15 +134,15 @@ class Module:
         """Take the numbers of a :meth:`state_dict`; arrays and tensors serve as well as lists. All of them, or none.
 
         Raises:
-            ValueError: names that are missing, unknown or double, or a block of another shape.
-            TypeError: something that is not a number.
+            ValueError: names that are missing or unknown, or a block of another shape.
+            TypeError: something that is not a number, or not a state at all.
         """
+        if not isinstance(state, Mapping):
+            raise TypeError(f"a state is a dict of numbers by name, as state_dict() gives it; got {brief(state)}")
         blocks = dict(self._blocks())
         missing, unknown = [k for k in blocks if k not in state], [k for k in state if k not in blocks]
         if missing or unknown:
-            told = [f"missing: {', '.join(missing)}"] * bool(missing) + [f"unknown: {', '.join(map(str, unknown))}"] * bool(
-                unknown
-            )
+            told = [f"{what}: {', '.join(map(str, k))}" for what, k in (("missing", missing), ("unknown", unknown)) if k]
             raise ValueError(f"the state does not fit {type(self).__name__}: {'; '.join(told)}")
         fresh: list[tuple[Value, Any]] = []
         for path, block in blocks.items():
@@ -150,7 +152,10 @@ class Module:
                     f"{path} has shape {shape(block)} here, and {shape(numbers)} in the state: another architecture?"
                 )
             for p, number in zip(flat(block), flat(numbers), strict=True):
-                fresh.append((p, Value(number).data))  # refuses what is no number, before anything is taken
+                try:
+                    fresh.append((p, Value(number).data))  # before anything is taken
+                except TypeError as error:
+                    raise TypeError(f"{path}: {error}") from None
         for p, number in fresh:
             p.data = number
 

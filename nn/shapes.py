@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import inf
+from reprlib import repr as brief
 from typing import Any
+
+from autograd import Value
 
 
 def nested(x: Any) -> Any:
@@ -61,3 +65,54 @@ def mapped(function: Any, x: Any) -> Any:
     [[1], [2]]
     """
     return [mapped(function, item) for item in x] if isinstance(x, list) else function(x)
+
+
+def rows(x: Any, what: str = "the inputs") -> list[list[Any]]:
+    """Data checked: rows of plain finite numbers, all of one length, copied.
+
+    Raises:
+        ValueError: no rows, rows that are empty, of different lengths or no lists, or a number that is inf or nan.
+        TypeError: something that is no number. All name the row.
+
+    >>> rows([(1, 2), [3.0, 4.0]])
+    [[1, 2], [3.0, 4.0]]
+    """
+    table = _listed(x, what, "rows, such as [[0, 1], [1, 0]]")
+    for k, row in enumerate(table):
+        if not isinstance(row, list) or not row:
+            raise ValueError(f"row {k} of {what} is {brief(row)}: a row is a list of one number or more, as in [[0], [1]]")
+        if len(row) != len(table[0]):
+            raise ValueError(f"row {k} of {what} has length {len(row)}, row 0 has length {len(table[0])}: {brief(row)}")
+    return [[_finite(v, f"row {k} of {what}, place {i}") for i, v in enumerate(row)] for k, row in enumerate(table)]
+
+
+def column(x: Any, what: str = "the targets") -> list[Any]:
+    """Data checked: a list of plain finite numbers, or rows of one each.
+
+    Raises:
+        ValueError, TypeError: as :func:`rows`.
+
+    >>> column([1, 0]), column([[1], [0]])
+    ([1, 0], [1, 0])
+    """
+    numbers = _listed(x, what, "numbers, such as [0, 1]")
+    return [_finite(v[0] if isinstance(v, list) and len(v) == 1 else v, f"row {k} of {what}") for k, v in enumerate(numbers)]
+
+
+def _listed(x: Any, what: str, such: str) -> list[Any]:
+    found = nested(x)
+    if not isinstance(found, list):
+        raise TypeError(f"{what} are a list of {such}; got {brief(x)}")
+    if not found:
+        raise ValueError(f"{what} are empty: give a list of {such}")
+    return found
+
+
+def _finite(x: Any, where: str) -> Any:
+    try:
+        number = x if type(x) is float or type(x) is int else Value(x).data
+    except TypeError as error:
+        raise TypeError(f"{where}: {error}") from None
+    if number != number or number in (inf, -inf):
+        raise ValueError(f"{where} is {number}: data are finite numbers; leave that row out, or fill the gap")
+    return number

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from importlib.util import find_spec
 from statistics import median
 
 from measure import Bench, Failed, Ratio, Result, check_agreement, duration, medians
@@ -37,8 +38,7 @@ def demo(bench: Bench, collector: str = "on") -> list[Result]:
     bounds = {"plain": 12, "dot": 40, "nn": 35} if collector == "on" else {"plain": 1.6, "dot": 4.5}
     about = f"demo step, collector {collector}"
     results = [
-        against(f"{about}, {name}", bound, taken[name], taken["micrograd"], "micrograd")
-        for name, bound in bounds.items()
+        against(f"{about}, {name}", bound, taken[name], taken["micrograd"], "micrograd") for name, bound in bounds.items()
     ]
     if with_xad:
         results.append(against(f"{about}, dot", 1, taken["dot"], taken["xad"], "xad"))
@@ -69,6 +69,16 @@ def xor(bench: Bench) -> list[Result]:
     taken = medians(runs)
     measured = f"{1 / median(taken):,.0f} ({duration(median(taken))} a step)"
     return [Result("XOR net 2-4-1, Adam, steps a second", "", measured, None, {"seconds": taken})]
+
+
+def digits(bench: Bench) -> list[Result]:
+    """The 8x8 digits, trained eagerly: how many of the images that it never saw it knows, and how long that takes."""
+    about, target = "digits, 64-32-10, test accuracy", ">= 95 %"
+    if find_spec("sklearn") is None:
+        return [Result(about, target, "skipped: scikit-learn is not installed", None)]
+    facts = bench.run("digits.py", "--epochs", bench.pick(15, 1))
+    measured = f"{facts['accuracy']:.1%} after {duration(facts['seconds'])}"
+    return [Result(about, target, measured, facts["accuracy"] >= 0.95, facts)]
 
 
 def node(bench: Bench) -> list[Result]:
@@ -212,6 +222,7 @@ FIGURES: dict[str, Callable[[Bench], list[Result]]] = {
     "demo-off": demo_off,
     "microgpt": microgpt,
     "xor": xor,
+    "digits": digits,
     "node": node,
     "import": import_time,
     "memory": memory,

@@ -48,7 +48,7 @@ def take(optimizer, steps):
 
 def written(optimizer):
     """All of an optimizer, bit for bit."""
-    return [p.data for p in optimizer.parameters], json.dumps(optimizer.state_dict())
+    return [repr(p.data) for p in optimizer.parameters], json.dumps(optimizer.state_dict())
 
 
 # -- the textbook's recursions, said a second time
@@ -126,7 +126,7 @@ def test_parameters_do_not_see_each_other(name, data):
     for k, start in enumerate((1.0, -2.0, 0.5)):
         alone = getattr(nn, name)([Value(start)], **options)
         take(alone, [[row[k]] for row in steps])
-        assert alone.parameters[0].data == together.parameters[k].data
+        assert written(alone)[0] == written(together)[0][k : k + 1]
 
 
 @pytest.mark.parametrize("name, options", [("SGD", {"momentum": 0.9}), ("Adam", {})])

@@ -14,6 +14,7 @@ from autograd import Value, why
 from autograd.graph import nodes
 from autograd.learn.wide import Wide, evaluated
 from autograd.op import OPS, find
+from autograd.testing import strategies
 
 extreme = st.one_of(
     st.sampled_from([1e-200, -3e-170, 1e-310, 5e-324, 1e-20, 1.0, -2.0, 0.5, 1e16, -1e150, 3e200, 0.0]),
@@ -21,33 +22,27 @@ extreme = st.one_of(
     st.floats(-1e3, 1e3),
     st.floats(allow_nan=False, allow_infinity=False),
 )
-OPERATIONS = {**graphs.SHARED, "cube": (1, lambda x: x * x * x), "quartic": (1, lambda x: x * x * (x * x))}
-ON_VALUES = {**graphs.ON_VALUES, "square": lambda x: x**2, "cube": lambda x: x**3, "quartic": lambda x: (x**2) ** 2}
-ON_DUALS = {**graphs.ON_DUALS, "cube": OPERATIONS["cube"][1], "quartic": OPERATIONS["quartic"][1]}
 NUMERIC = {"underflow", "overflow", "cancel"}
 SMALLEST = Fraction(5e-324)
 
 
-@st.composite
-def programs(draw):
-    """Few inputs of any size, and steps that may underflow, overflow, and cancel."""
-    inputs = [Fraction(x) for x in draw(st.lists(extreme, min_size=1, max_size=3))]
-    steps = []
-    for k in range(draw(st.integers(1, 6))):
-        name = draw(st.sampled_from(["add", "sub", "mul", "mul", "square", "cube", "quartic", "neg"]))
-        arity = {"square": 1, "cube": 1, "quartic": 1, "neg": 1}.get(name, 2)
-        places = draw(st.lists(st.integers(0, len(inputs) + k - 1), min_size=arity, max_size=arity))
-        steps.append((name, tuple(places)))
-    return graphs.Program(tuple(inputs), tuple(steps))
+programs = strategies.graphs(
+    ["add", "sub", "mul", "neg", *(find("power", (c,)) for c in (2, 3, 4))],
+    inputs=extreme,
+    max_inputs=3,
+    max_steps=6,
+    within=None,
+    constants=False,
+)
+"""Few inputs of any size, and steps that may underflow, overflow, and cancel."""
 
 
 def questions(program):
     """Every result as an output, with each input: the answer, its exact gradient, and the float that it explains."""
-    leaves = [Value(float(x), f"x{i}") for i, x in enumerate(program.inputs)]
-    results = program.run(leaves, ON_VALUES)
+    leaves, results = graphs.record(program)
     for i, x in enumerate(leaves):
-        seeded = [graphs.Dual(number, Fraction(int(i == j))) for j, number in enumerate(program.inputs)]
-        exact = program.run(seeded, ON_DUALS)
+        seeded = map(graphs.Dual, map(Fraction, program.inputs), graphs.unit(i, len(leaves)))
+        exact = program.run(list(seeded), graphs.on_duals)
         for output, dual in list(zip(results, exact, strict=True))[len(leaves) :]:
             if x in nodes(output):
                 output.zero_grad()
@@ -75,7 +70,7 @@ def far(true, number):
     return math.isinf(number) or abs(true - Fraction(number)) > abs(true) / 4
 
 
-@given(programs())
+@given(programs)
 def test_what_floats_lost_is_never_the_function_s(program):
     for answer, exact, number, x in questions(program):
         if number == 0 and exact != 0:

@@ -165,7 +165,10 @@ def test_corners_have_the_documented_slope():
     )
     assert check_gradients(between, 0.0).comparisons
     both = Op(
-        "both_corners", value=lambda x, y: abs(x) + abs(y), slopes=lambda z, x, y: (autograd.sign(x), autograd.sign(y))
+        "both_corners",
+        value=lambda x, y: abs(x) + abs(y),
+        slopes=lambda z, x, y: (autograd.sign(x), autograd.sign(y)),
+        doc="Of a test.",
     )
     assert check_gradients(both, 0.0, 0.0).comparisons
 
@@ -305,6 +308,7 @@ def test_rounded_numbers_bound_their_error():
 
 def test_what_is_known_is_forgotten_before_it_grows_large(monkeypatch):
     monkeypatch.setattr(digits, "REMEMBERED", 2)
+    digits._known.clear()
     assert check_gradients(lambda x: x.exp() * x.sin(), 0.5).comparisons
     assert len(digits._known) <= 2
 
@@ -315,10 +319,12 @@ def test_what_counts_as_right():
     assert right(1.7976931348623157e308, math.inf, 0) and not right(1.0, math.inf, 0) and not right(math.nan, Fraction(1), 0)
 
 
-def test_strategies_are_loaded_when_asked_for():
+def test_strategies_are_loaded_when_asked_for(monkeypatch):
     code = "import sys, autograd.testing; print('hypothesis' in sys.modules, 'mpmath' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False False\n"
     import autograd.testing
 
+    monkeypatch.setitem(sys.modules, "autograd.testing.strategies", math)
+    assert autograd.testing.strategies is math
     with pytest.raises(AttributeError, match="nothing"):
         autograd.testing.nothing

@@ -1,0 +1,97 @@
+"""One step of training, and one look at data that are not learned from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import hypot, inf, isfinite
+from typing import Any
+
+from autograd import Value, no_grad
+
+from ..history import History
+from ..module import Module
+from .batches import Examples
+from .checkpoint import Run
+from .interrupts import unbroken
+from .metrics import Metric, Tally, as_float
+
+Criterion = Callable[[Any, Any], Any]
+
+
+class DivergedError(ArithmeticError):
+    """A loss or a gradient became inf or nan; the model has the weights of the last loss that was a number.
+
+    Attributes:
+        history: the epochs before.
+    """
+
+    history: History
+
+
+class Step:
+    """One step of training: the lines that every training loop of PyTorch is made of (L22)."""
+
+    def __init__(self, run: Run, criterion: Criterion) -> None:
+        self.run, self.criterion = run, criterion
+        self.before: list[Any] = []
+        """The weights before the last step: the last loss that was a number is theirs."""
+
+    def __call__(self, x: Any, y: Any, tally: Tally) -> None:
+        """The step for a batch. All of it, or none: no half step is left behind.
+
+        Raises:
+            DivergedError: the loss or the gradient is no finite number.
+        """
+        model, criterion, optimizer = self.run.model, self.criterion, self.run.optimizer
+        optimizer.zero_grad()
+        y_pred = model(x)
+        loss = criterion(y_pred, y)
+        if not isfinite(as_float(loss)):
+            self.run.put_back(self.before)
+            raise self._diverged("loss", loss.data, tally)
+        loss.backward()
+        norm = gradient_norm(optimizer.parameters)
+        if not isfinite(norm):
+            raise self._diverged("gradient's length", norm, tally)
+        tally.add(loss, norm, y_pred, y)
+        before = self.run.weights()
+        with unbroken():
+            try:
+                optimizer.step()
+            except BaseException:
+                self.run.put_back(before)
+                raise
+            self.before = before
+
+    def _diverged(self, what: str, number: Any, tally: Tally) -> DivergedError:
+        error = DivergedError(
+            f"the {what} became {as_float(number)} in epoch {len(self.run.history) + 1}, batch {len(tally.sizes) + 1}, "
+            f"at lr = {self.run.optimizer.lr:g}; the model has the weights of the last loss that was a number. "
+            "Try a lower lr, smaller weights to begin with, or data of a smaller scale; "
+            "`with autograd.detect_anomaly():` around it finds the operation where it began"
+        )
+        error.history = self.run.history
+        return error
+
+
+def gradient_norm(parameters: Sequence[Value]) -> float:
+    """The length of the gradient, √(Σ (∂loss/∂p)²); a parameter without a gradient counts as 0.
+
+    >>> x, y = Value(1.0), Value(1.0)
+    >>> (3 * x + 4 * y).backward()
+    >>> gradient_norm([x, y])
+    5.0
+    """
+    try:
+        return hypot(*[p.grad or 0 for p in parameters])
+    except OverflowError:  # an int or a Fraction beyond all floats
+        return inf
+
+
+def evaluate(model: Module, criterion: Criterion, data: Examples, metric: Metric | None) -> Tally:
+    """The loss and the score on data that are not learned from; nothing is recorded for a backward pass."""
+    tally = Tally(criterion, metric)
+    with no_grad():
+        y_pred = model(data[0])
+        tally.add(criterion(y_pred, data[1]), 0.0, y_pred, data[1])
+    return tally

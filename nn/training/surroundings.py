@@ -1,0 +1,54 @@
+"""What stands around a training: a progress bar, and the collector's pause."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from importlib import import_module
+from typing import Any
+
+from ..history import History
+
+
+def progress_bar(wanted: bool) -> Callable[[History, int], AbstractContextManager[Callable[[], None]]]:
+    """What opens a tqdm bar over the epochs; entered, it gives the function that shows one more. Without, a silent one.
+
+    The bar goes to stderr; in a notebook it is a widget.
+
+    Raises:
+        ModuleNotFoundError: tqdm is missing: ``pip install 'glassgrad[train]'``.
+    """
+    if not wanted:
+        return lambda history, epochs: nullcontext(lambda: None)
+    try:
+        tqdm: Any = import_module("tqdm.auto").tqdm
+    except ModuleNotFoundError:
+        raise ModuleNotFoundError("a progress bar needs tqdm: pip install 'glassgrad[train]'", name="tqdm") from None
+
+    @contextmanager
+    def bar(history: History, epochs: int) -> Iterator[Callable[[], None]]:
+        with tqdm(total=epochs, initial=len(history), unit="epoch") as shown:
+
+            def one_more() -> None:
+                accuracy = history.accuracy[-1]
+                told = {"loss": f"{history.loss[-1]:.4g}"} | ({} if accuracy is None else {"accuracy": f"{accuracy:.4g}"})
+                shown.set_postfix(told, refresh=False)
+                shown.update()
+
+            yield one_more
+
+    return bar
+
+
+@contextmanager
+def paused_collector(wanted: bool) -> Iterator[None]:
+    """Python's cyclic collector switched off for the block, if it was on; graphs are freed all the same."""
+    pause = wanted and gc.isenabled()
+    if pause:
+        gc.disable()
+    try:
+        yield
+    finally:
+        if pause:
+            gc.enable()
