@@ -30,8 +30,7 @@ class Dual:
         return Dual(self.x + other.x, self.t + other.t)
 
     def __sub__(self, other):
-        other = dual(other)
-        return Dual(self.x - other.x, self.t - other.t)
+        return self + Fraction(-1) * other
 
     def __mul__(self, other):
         other = dual(other)
@@ -47,7 +46,7 @@ def dual(x):
 
 SMOOTH = {
     "add": lambda x, y: x + y,
-    "sub": lambda x, y: dual(x) - y,
+    "sub": lambda x, y: x + Fraction(-1) * y,
     "mul": lambda x, y: x * y,
     "sum": lambda *xs: sum(xs, Dual(Fraction(0), Fraction(0))) if len(xs) != 1 else xs[0],
     "mean": lambda *xs: SMOOTH["sum"](*xs) * Fraction(1, len(xs)),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from fractions import Fraction
 from math import ulp
+from random import Random
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from autograd import Value, grad, hessian, hvp, jacobian, jvp, scope, vjp
 from autograd import sum as total
 from autograd.graph import nodes
+from autograd.op import find
 from autograd.testing import strategies
 from autograd.testing.strategies import Program, Ref, Step
 
@@ -64,8 +66,8 @@ def test_the_gradient_of_a_composition_is_a_product_of_jacobians(inner: list[Pro
     outer = Program((Fraction(0),) * len(inner), _moved(outer, len(inner)))
     point = inner[0].inputs
     middle = [f(*point) for f in inner]
-    rows: Matrix = [gradient(f, point) for f in inner]
-    left = gradient(outer, middle)
+    rows: Matrix = list(map(exact_gradient, inner))
+    left = exact_gradient(Program(tuple(middle), outer.steps))
     product = [sum(a * row[j] for a, row in zip(left, rows, strict=True)) for j in range(len(point))]
     assert gradient(lambda *xs: outer(*[f(*xs) for f in inner]), point) == product
 
@@ -92,7 +94,8 @@ def test_the_product_rule(fs: list[Program]) -> None:
 def test_the_quotient_rule(fs: list[Program]) -> None:
     f, g = fs
     u, v = f(*f.inputs), g(*g.inputs)
-    assume(v != 0)
+    if v == 0:
+        return
     expected = [(p * v - u * q) / v**2 for p, q in zip(exact_gradient(f), exact_gradient(g), strict=True)]
     assert gradient(lambda *xs: f(*xs) / g(*xs), f.inputs) == expected
 
@@ -226,7 +229,7 @@ def test_the_order_of_construction_changes_no_bit_where_few_parts_are_added(prog
 
 def close(a: float, b: float, size: float) -> bool:
     """Whether two numbers differ by rounding only, given the size of the parts that were added."""
-    return abs(a - b) <= 64 * ulp(size) or not size < 1e300  # overflow on the way is no matter of rounding
+    return abs(a - b) <= 64 * ulp(size) or not size < 1e300  # infinite slopes are no matter of rounding
 
 
 def path_sizes(output: Value) -> Iterator[float]:
@@ -241,12 +244,13 @@ def path_sizes(output: Value) -> Iterator[float]:
 
 
 @often
-@given(strategies.graphs(kinds=[float, int, Fraction]))
+@given(strategies.graphs(kinds=[float, int]))
 def test_forward_mode_agrees_with_reverse_mode_in_any_graph(program: Program) -> None:
     n = len(program.inputs)
     xs = [Value(x) for x in program.inputs]
     output = program(*xs)
     sizes = dict(zip(map(id, nodes(output)), path_sizes(output), strict=True))
+    assume(max(sizes.values()) < 1e300)  # an infinite slope times a direction's 0 is nan, where no path is nothing
     _, reverse = vjp(program, program.inputs)
     for i in range(n):
         _, forward = jvp(program, program.inputs, [int(i == j) for j in range(n)])
@@ -262,7 +266,8 @@ def test_a_shared_node_is_worth_as_many_nodes_as_its_uses(program: Program) -> N
     uses = [1] * n
     for _, args in program.steps:
         uses.append(1 + sum(uses[a.place] for a in args if isinstance(a, Ref)))
-    assume(uses[-1] <= 2000)
+    if uses[-1] > 2000:
+        return
 
     def unfolded(place: int) -> Value:
         if place < n:
@@ -297,17 +302,22 @@ def test_a_sum_may_be_grouped_in_any_way(terms: list[Program], dice: Any) -> Non
 # ---------------------------------------------------------------- the laws can fail
 
 
-@pytest.mark.parametrize("law", [
-    test_the_gradient_of_a_composition_is_a_product_of_jacobians,
-    test_the_product_rule,
-    test_second_derivatives_are_exact_in_either_order,
-    test_a_shared_node_is_worth_as_many_nodes_as_its_uses,
-    test_a_sum_may_be_grouped_in_any_way,
-])  # fmt: skip
-def test_a_planted_bug_is_found(law: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With a wrong slope in the table, the laws are red."""
-    from autograd.op import OPS
+SQUARE = Program((Fraction(2), Fraction(3)), (Step(find("mul"), (Ref(0), Ref(0))), Step(find("mul"), (Ref(2), Ref(1)))))
 
-    monkeypatch.setattr(OPS["mul"], "slopes", lambda z, x, y: (y, 2 * x))
-    with pytest.raises((AssertionError, ExceptionGroup)):
-        law()
+
+@pytest.mark.parametrize("law, drawn", [
+    (test_the_gradient_is_linear_in_the_function, ([SQUARE, SQUARE], Fraction(1), Fraction(2))),
+    (test_the_product_rule, ([SQUARE, SQUARE],)),
+    (test_the_quotient_rule, ([SQUARE, SQUARE],)),
+    (test_second_derivatives_are_exact_in_either_order, (SQUARE,)),
+    (test_the_order_of_construction_does_not_matter_to_fractions, (SQUARE, Random(0))),
+    (test_a_shared_node_is_worth_as_many_nodes_as_its_uses, (SQUARE,)),
+    (test_a_sum_may_be_grouped_in_any_way, ([SQUARE], Random(0))),
+])  # fmt: skip
+def test_with_a_wrong_slope_in_the_table_the_laws_are_red(
+    law: Any, drawn: tuple[Any, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    law.hypothesis.inner_test(*drawn)
+    monkeypatch.setattr(find("mul"), "slopes", lambda z, x, y: (y, 2 * x))
+    with pytest.raises(AssertionError):
+        law.hypothesis.inner_test(*drawn)

@@ -27,7 +27,7 @@ def test_micrograd_readme():
 
 
 def test_micrograd_sanity_check():
-    """The same repository, test/test_engine.py, which compares with PyTorch: by hand, z = -10, q = 40, y = 100 + 40 - 160."""
+    """The same repository, test/test_engine.py. By hand: z = -10, q = 40, y = 100 + 40 - 160."""
     (x,) = values(x=-4.0)
     z = 2 * x + 2 + x
     q = z.relu() + z * x
@@ -47,7 +47,7 @@ def test_microgpt_value_used_twice():
 
 
 def test_karpathy_lecture_product_and_sum():
-    """github.com/karpathy/nn-zero-to-hero, lectures/micrograd, first half: the drawn graph of L = (a*b + c)*f, and a step."""
+    """github.com/karpathy/nn-zero-to-hero, lectures/micrograd, first half: L = (a*b + c)*f as drawn, and a step."""
     a, b, c, f = values(a=2.0, b=-3.0, c=10.0, f=-2.0)
 
     def run():
@@ -136,9 +136,9 @@ def test_cs231n_sigmoid_neuron_gate_by_gate():
     gates.append(gates[-1] + 1)
     gates.append(1 / gates[-1])
     gates[-1].backward()
-    assert [f"{v.data:.2f}" for v in gates] == "-2.00 6.00 4.00 1.00 -1.00 0.37 1.37 0.73".split()
-    assert [f"{v.grad:.2f}" for v in gates] == "0.20 0.20 0.20 0.20 -0.20 -0.53 -0.53 1.00".split()
-    assert [f"{v.grad:.2f}" for v in inputs] == "-0.20 0.39 -0.39 -0.59 0.20".split()
+    assert [f"{v.data:.2f}" for v in gates] == ["-2.00", "6.00", "4.00", "1.00", "-1.00", "0.37", "1.37", "0.73"]
+    assert [f"{v.grad:.2f}" for v in gates] == ["0.20", "0.20", "0.20", "0.20", "-0.20", "-0.53", "-0.53", "1.00"]
+    assert [f"{v.grad:.2f}" for v in inputs] == ["-0.20", "0.39", "-0.39", "-0.59", "0.20"]
 
 
 def test_cs231n_sigmoid_neuron_as_one_gate():
