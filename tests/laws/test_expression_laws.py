@@ -173,7 +173,10 @@ def test_assignments_name_their_nodes(assigned, data):
     assert {v.name for v in nodes(result)} <= set(known)
 
 
-@given(st.sampled_from(sorted(FUNCTIONS)), st.floats(-3, 3))
+OURS = sorted(name for name, f in FUNCTIONS.items() if not getattr(f, "doc", "").startswith("Of a test"))
+
+
+@given(st.sampled_from(OURS), st.floats(-3, 3))
 def test_every_function_can_be_called_by_name(name, x):
     calls = [f"{name}(x)", f"{name}(x, 2)", f"{name}([x, 2])", f"{name}([x, 2], 1)", f"{name}([x, 2], [1, 2])",
              f"{name}(x, 1, 2)", f"{name}([x, 2])[0]"]  # fmt: skip

@@ -731,6 +731,7 @@ ORDER = [
     "source",
     "svg",
     "picture",
+    "options",
     "figure",
     "canvas",
     "overview_data",
