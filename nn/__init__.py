@@ -27,7 +27,7 @@ from .activations import (
     Step,
     Tanh,
 )
-from .approximator import approximate, bump
+from .approximator import approximate, bump, error_bound
 from .collapse import collapse
 from .history import History
 from .initializers import manual_seed
@@ -93,6 +93,7 @@ __all__ = [
     "bump",
     "collapse",
     "datasets",
+    "error_bound",
     "fit",
     "from_arrays",
     "load",

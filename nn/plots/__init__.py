@@ -11,7 +11,9 @@ else it can do. ``ax=`` draws on axes of your own instead, on several where a pi
 :func:`descend`           the way of one optimizer, as points
 :func:`activations`       each activation with its derivative (L9)
 :func:`boundary`          the regions between which a classifier decides (L6, L12)
+:func:`confusion`         how often a classifier took which class for which (L23)
 :func:`bumps`             bumps that add up to a function (L10)
+:func:`images`            rows of numbers as images (L23)
 :func:`weights`           the weights of a first layer as images (L23)
 :func:`history`           loss, accuracy, gradient norms and parameters in training (L19, L22)
 ========================  ====================================================================
@@ -25,8 +27,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .canvas import Plot
     from .costs import cost_curve, cost_surface, descend, descents
+    from .decisions import confusion
     from .functions import activations, bumps
-    from .images import weights
+    from .pixels import images, weights
     from .progress import history
     from .regions import boundary, perceptron
 
@@ -35,11 +38,13 @@ __all__ = [
     "activations",
     "boundary",
     "bumps",
+    "confusion",
     "cost_curve",
     "cost_surface",
     "descend",
     "descents",
     "history",
+    "images",
     "perceptron",
     "weights",
 ]
@@ -49,13 +54,15 @@ _HOME = {
     "activations": "functions",
     "boundary": "regions",
     "bumps": "functions",
+    "confusion": "decisions",
     "cost_curve": "costs",
     "cost_surface": "costs",
     "descend": "costs",
     "descents": "costs",
     "history": "progress",
+    "images": "pixels",
     "perceptron": "regions",
-    "weights": "images",
+    "weights": "pixels",
 }
 
 

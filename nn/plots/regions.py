@@ -9,17 +9,14 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from autograd import no_grad
 from autograd.pictures.theme import mixed
 
-from ..activations import Sigmoid, Step
 from ..checks import finite, whole
 from ..datasets import Dataset
-from ..module import Module
 from ..perceptron import Learning
 from ..perceptron import boundary as line_of
-from ..shapes import flat, mapped
-from .canvas import LOOK, dress, evenly, key, number, panels, short, style, told
+from .canvas import LOOK, dress, evenly, key, panels, short, style, told
+from .decisions import classes_of, margins_of, threshold_of
 
 Box = tuple[tuple[float, float], tuple[float, float]]
 """(low, high) across, and (low, high) up."""
@@ -56,9 +53,9 @@ def boundary(
     """
     data, box = _plane(data)
     xs, ys = (evenly(*ends, whole("points", points, 2)) for ends in box)
-    level = _threshold(model) if threshold is None else finite("threshold", threshold)
-    grid, said = _margins(model, [[x, y] for y in ys for x in xs], level), _margins(model, data.inputs, level)
-    classes = _classes(data, len(said[0]))
+    level = threshold_of(model) if threshold is None else finite("threshold", threshold)
+    grid, said = margins_of(model, [[x, y] for y in ys for x in xs], level), margins_of(model, data.inputs, level)
+    classes = classes_of(data, len(said[0]))
     wrong = [row for row, margins, k in zip(data.inputs, said, classes) if max(margins) > margins[k]]
     (ax,) = panels(ax, height=5.0)
     right = f"{len(data) - len(wrong)} of {len(data)} points right"
@@ -118,7 +115,7 @@ def perceptron(learning: Learning, data: Any, *, lines: int = 8, ax: Axes | None
     best = None if learning.converged else _segment(learning.best, box)
     if best is not None:
         ax.plot(*best, color=LOOK.backward, linewidth=4, linestyle=":", label=f"best line: {learning.best_errors} wrong")
-    _scatter(ax, data, _classes(data, 2))
+    _scatter(ax, data, classes_of(data, 2))
     key(ax)
     return told(ax, f"{title}. The line {_sentence(last)}; {learning.reason}.")
 
@@ -134,40 +131,6 @@ def _plane(data: Any) -> tuple[Dataset, Box]:
         spare = 0.25 * (high - low) or 1.0
         box.append((low - spare, high + spare))
     return data, (box[0], box[1])
-
-
-def _threshold(model: Any) -> float:
-    """Where a model of one output changes its mind."""
-    last = [part for _, part in model.named_modules()][-1] if isinstance(model, Module) else None
-    return 0.5 if isinstance(last, (Sigmoid, Step)) or getattr(last, "low", None) == 0 else 0.0
-
-
-def _margins(model: Callable[[Any], Any], inputs: list[list[Any]], level: float) -> list[list[float]]:
-    """For each row by how much each class wins over the best other one."""
-    with no_grad():
-        outputs = [list(flat(mapped(number, row))) for row in model(inputs)]
-    found = []
-    for row, scores in zip(inputs, outputs, strict=True):
-        if not all(abs(score) < inf for score in scores):
-            raise ValueError(f"at {row} the model gives {scores}, which is not finite: there is no class to draw")
-        if len(scores) == 1:
-            found.append([level - scores[0], scores[0] - level])
-        else:
-            found.append([score - max(scores[:k] + scores[k + 1 :]) for k, score in enumerate(scores)])
-    return found
-
-
-def _classes(data: Dataset, count: int) -> list[int]:
-    """The class of each point."""
-    found = []
-    for k, y in enumerate(data.targets):
-        label = y.index(max(y)) if isinstance(y, list) and len(y) > 1 else y[0] if isinstance(y, list) else y
-        place = 0 if count == 2 and label == -1 else label
-        if place not in range(count):
-            wanted = "0 and 1, or -1 and 1" if count == 2 else f"0 to {count - 1}"
-            raise ValueError(f"the target of row {k} is {y!r}: for {count} classes targets are {wanted}")
-        found.append(int(place))
-    return found
 
 
 def _dress(ax: Axes, data: Dataset, box: Box, title: str) -> None:
