@@ -11,7 +11,7 @@ INSTALL := $(BASE) -m pip --python $(BIN)/python --disable-pip-version-check ins
 GLASSGRAD := $(BIN)/glassgrad
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test laws check format coverage browser notebooks book lessons bench picture clean
+.PHONY: help demo test laws check format coverage accuracy browser notebooks book lessons bench picture clean
 
 help: ## list the doors
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -33,7 +33,7 @@ $(VENV)/check.stamp: pyproject.toml | $(BIN)/python
 	@touch $@ $(VENV)/test.stamp $(VENV)/run.stamp
 
 $(VENV)/browser.stamp: pyproject.toml | $(BIN)/python
-	$(INSTALL) -e '.[dot,test,browser]'
+	$(INSTALL) -e '.[dot,test,browser,notebooks]'
 	@touch $@ $(VENV)/test.stamp $(VENV)/run.stamp
 
 PRODUCT := 'z = x*y' x=2 y=3 --grad 5
@@ -70,9 +70,13 @@ format: $(VENV)/check.stamp ## mend what the linter can mend, and the formatting
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-coverage: $(VENV)/test.stamp ## run the tests and demand that they reach every line and branch of autograd/
+coverage: $(VENV)/test.stamp ## run the tests and demand that they reach every line and branch
 	$(BIN)/python -m coverage erase
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term
+
+POINTS ?= 20000
+accuracy: $(VENV)/test.stamp ## compare every operation's values and slopes with 60 digits, at many points
+	PYTHONPATH=tests $(BIN)/python tests/accuracy/sweep.py --points $(POINTS)
 
 browser: $(VENV)/browser.stamp ## try the player in a browser, and a notebook in JupyterLab; needs chromium
 	$(BIN)/python -m pytest tests/browser -rs

@@ -1,15 +1,15 @@
 """How far every operation's value and slopes are from the truth: the worst of many points over the whole domain.
 
-The truth is ``tests/oracle.py``'s, at 60 digits. ``make accuracy`` runs this, with ``tests`` on the path; README.md beside it
-holds the table.
+The truth is ``tests/oracle.py``'s, at 60 digits. ``make accuracy`` runs this, with ``tests`` on the path; README.md beside
+it holds the table.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
+import importlib
 import math
-import pathlib
+import multiprocessing
 import random
 import struct
 import sys
@@ -105,23 +105,40 @@ def logits(rng: random.Random) -> Sequence[float]:
     return [x - whole for x in xs]
 
 
-def worst(index: int, points: int, seed: int) -> tuple[str, list[tuple[float, str]]]:
-    """The worst error in ulp, and where: of the value, then of each slope (all inputs of a list count as one)."""
+def ours(case: Case, points: list[Sequence[float]]) -> list[tuple[float, ...]]:
+    """The value and the slopes at each point."""
+    found = []
+    for xs in points:
+        z = case.op.evaluate(tuple(xs))
+        found.append((z, *case.op.slopes_at(z, tuple(xs))))
+    return found
+
+
+def worst(index: int, count: int, seed: int, peers: Sequence[str]) -> tuple[str, dict[str, list[tuple[float, str]]]]:
+    """For each engine the worst error in ulp, and where: of the value, then of each slope (those of a list count as one)."""
     case = list(cases())[index]
     rng = random.Random(f"{case.name} {seed}")
-    one_list = case.draw is logits
-    found = [(0.0, "")] * (2 if one_list else 1 + len(case.draw(rng)))
-    for _ in range(points):
-        xs = case.draw(rng)
-        z = case.op.evaluate(tuple(xs))
+    points = [case.draw(rng) for _ in range(count)]
+    results = {"ours": ours(case, points)}
+    for peer in peers:
+        theirs = importlib.import_module("peers").evaluate(peer, case.name, points)
+        results.update({peer: theirs} if theirs else {})
+    outputs = 2 if case.draw is logits else 1 + len(points[0])
+    found = {engine: [(0.0, "")] * outputs for engine in results}
+    for n, xs in enumerate(points):
         exact = [mp.mpf(x) for x in xs]
-        got = (z, *case.op.slopes_at(z, tuple(xs)))
-        for k, (ours, true) in enumerate(zip(got, (case.value(*exact), *case.slopes(*exact)), strict=True)):
-            error = oracle.ulps(ours, true)
-            place = min(k, len(found) - 1)
-            if error > found[place][0]:
-                found[place] = error, ", ".join(map(repr, xs))
+        truth = (case.value(*exact), *case.slopes(*exact))
+        for engine, got in results.items():
+            for k, (theirs, true) in enumerate(zip(got[n], truth, strict=True)):
+                error, place = oracle.ulps(float(theirs), true), min(k, outputs - 1)
+                if error > found[engine][place][0]:
+                    found[engine][place] = error, ", ".join(map(repr, xs))
     return case.name, found
+
+
+def shown(error: float) -> str:
+    """An error in ulp, for the table."""
+    return "all digits" if error > 2**52 else f"{error:.2f}" if error < 1000 else f"{error:.1e}"
 
 
 def main() -> None:
@@ -130,24 +147,29 @@ def main() -> None:
     parser.add_argument("--points", type=int, default=20_000, help="how many an output")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", action="append", help="an operation's name; may be repeated")
-    parser.add_argument("--json", type=pathlib.Path, help="write all results here")
+    parser.add_argument(
+        "--peer", action="append", default=[], choices=["torch", "jax"], help="another engine, on the same points"
+    )
     options = parser.parse_args()
     chosen = [k for k, case in enumerate(cases()) if not options.only or case.op.name in options.only]
-    results: dict[str, list[tuple[float, str]]] = {}
-    bad = 0
-    print("| operation | value: ulp | at | slope: ulp | at |\n| --- | --- | --- | --- | --- |")
-    with ProcessPoolExecutor() as pool:
-        jobs = [pool.submit(worst, k, options.points, options.seed) for k in chosen]
+    engines = ["ours", *options.peer]
+    bad, total = dict.fromkeys(engines, 0), dict.fromkeys(engines, 0)
+    print("| output | " + " | ".join(engines) + " | our worst is at |\n| --- |" + " --- |" * (len(engines) + 1))
+    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
+        jobs = [pool.submit(worst, k, options.points, options.seed, options.peer) for k in chosen]
         for job in jobs:
             name, found = job.result()
-            results[name] = found
-            bad += sum(error > LIMIT for error, _ in found)
-            print(f"| {name} | " + " | ".join(f"{error:.2f} | {at}" for error, at in found) + " |", flush=True)
-    if options.json:
-        options.json.write_text(json.dumps(results, indent=1))
-    outputs = sum(map(len, results.values()))
-    print(f"\n{outputs - bad} of {outputs} outputs within {LIMIT:g} ulp, at {options.points:,} points each")
-    sys.exit(bad > 0)
+            for k, (error, at) in enumerate(found["ours"]):
+                output = name if k == 0 else f"{name}, slope" + f" {k}" * (len(found["ours"]) > 2)
+                row = [shown(found[engine][k][0]) if engine in found else "–" for engine in engines]
+                print(f"| {output} | " + " | ".join(row) + f" | {at if error > 0.51 else ''} |", flush=True)
+            for engine, errors in found.items():
+                bad[engine] += sum(error > LIMIT for error, _ in errors)
+                total[engine] += len(errors)
+    print(f"\nWithin {LIMIT:g} ulp, at {options.points:,} points an output:")
+    for engine in engines:
+        print(f"- {engine}: {total[engine] - bad[engine]} of {total[engine]} outputs")
+    sys.exit(bad["ours"] > 0)
 
 
 if __name__ == "__main__":

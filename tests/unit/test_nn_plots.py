@@ -16,7 +16,7 @@ from autograd import Value, exp, log
 from nn import plots
 from nn.plots import canvas
 from nn.plots.functions import LectureMaxout
-from nn.plots.images import SIGNED
+from nn.plots.pixels import SIGNED
 from nn.plots.regions import _thinned
 
 ROOT = Path(nn.__file__).parents[1]
@@ -623,7 +623,113 @@ def test_one_that_never_says_anything_else_has_no_line():
     assert not segments(ax) and not ax.collections
 
 
+# -- decisions (L23)
+
+
+def confused(model, data, **options):
+    """The numbers in the cells of the table, by (row, column), and the figure."""
+    figure = plots.confusion(model, data, **options)
+    cells = {(text.get_position()[1], text.get_position()[0]): int(text.get_text()) for text in figure.axes[0].texts}
+    return cells, figure
+
+
+def ticks(axis):
+    return [label.get_text() for label in axis.get_ticklabels()]
+
+
+def test_confusion_counts_which_was_taken_for_which():
+    said = [0, 1, 1, 2, 0, 2]
+    model = lambda x: [[float(k == said[int(row[0])]) for k in range(3)] for row in x]
+    data = nn.datasets.Dataset([[k] for k in range(6)], [0, 0, 0, 2, 2, 2], name="six", classes=("ant", "bee", "cat"))
+    cells, figure = confused(model, data)
+    assert cells == {(0, 0): 1, (0, 1): 2, (2, 0): 1, (2, 2): 2}
+    ax = figure.axes[0]
+    assert ticks(ax.xaxis) == ticks(ax.yaxis) == ["ant", "bee", "cat"]
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("taken for", "is") and ax.get_ylim() == (2.5, -0.5)
+    assert ax.get_title(loc="left") == "Confusion, six: 3 of 6 rows right"
+    assert figure.alt.endswith("3 of 6 rows right. Most often ant was taken for bee: 2 times.")
+
+
+def test_cells_are_the_darker_the_larger_their_share_of_the_row():
+    said = [0, 1, 1, 1]
+    figure = plots.confusion(
+        lambda x: [[1 - said[int(k)], said[int(k)]] for (k,) in x], ([[0], [1], [2], [3]], [0, 0, 0, 1])
+    )
+    reds = [patch.get_facecolor()[0] for patch in figure.axes[0].patches]
+    assert len(reds) == 4 and reds[2] == 1.0  # no 1 was taken for a 0: paper
+    assert reds[3] < reds[0] < 1.0  # all of a row is darker than a third of one
+    assert figure.axes[0].patches[1].get_facecolor()[2] < 1.0
+
+
+def test_a_model_of_one_output_is_asked_on_which_side_it_is():
+    rows, targets = [[-2], [0.5], [2], [3]], [-1, -1, 1, 1]
+    cells, figure = confused(lambda x: [row[0] for row in x], (rows, targets))
+    assert cells == {(0, 0): 1, (0, 1): 1, (1, 1): 2} and ticks(figure.axes[0].xaxis) == ["−1", "1"]
+    assert figure.alt.endswith("Most often −1 was taken for 1: 1 time.")
+    cells, figure = confused(lambda x: [row[0] for row in x], (rows, [[y] for y in targets]), threshold=1)
+    assert cells == {(0, 0): 2, (1, 1): 2} and ticks(figure.axes[0].xaxis) == ["0", "1"]
+    assert figure.alt.endswith("4 of 4 rows right.")
+
+
+def test_confusion_leaves_no_gradients_and_draws_on_given_axes():
+    model, ax = solved_xor(), Figure().subplots()
+    assert plots.confusion(model, XOR, ax=ax) is ax.figure
+    assert all(p.grad is None for p in model.parameters())
+
+
+@pytest.mark.parametrize(
+    "call, words",
+    [
+        (lambda: plots.confusion(nn.Linear(2, 3), ([[0, 0]], [3])), "the target of row 0 is 3: for 3 classes"),
+        (lambda: plots.confusion(solved_xor(), XOR, threshold=math.inf), "threshold must be a finite number"),
+    ],
+)
+def test_what_has_no_classes_is_told(call, words):
+    with pytest.raises(ValueError, match=words):
+        call()
+
+
 # -- images (L23)
+
+
+def test_rows_are_shown_as_images():
+    rows = [[0, 1, 2, 3, 4, 5], [5, 4, 3, 2, 1, 0]]
+    figure = plots.images(rows, (2, 3), titles=[7, "b"])
+    shown = [ax.images[0] for ax in figure.axes]
+    assert [image.get_array().tolist() for image in shown] == [[[0, 1, 2], [3, 4, 5]], [[5, 4, 3], [2, 1, 0]]]
+    assert {image.get_clim() for image in shown} == {(0, 5)}
+    assert shown[0].get_cmap()(0.0)[0] == 1.0 and max(shown[0].get_cmap()(1.0)[:3]) < 0.2  # paper, and ink
+    assert [ax.get_title(loc="left") for ax in figure.axes] == ["7", "b"]
+    assert figure.alt == "2 images of 2 x 3: 7, b. Light is 0, dark is 5."
+
+
+def test_signed_images_have_0_in_the_middle_and_a_scale():
+    for figure in (plots.images([[Value(-2.0), 1]], (1, 2), label="slope"), plots.images([[2, 1]], (1, 2), signed=True)):
+        image = figure.axes[0].images[0]
+        assert image.get_clim() == (-2, 2) and image.get_cmap() == SIGNED and len(figure.axes) == 2
+        assert figure.alt == "1 image of 1 x 2. Dark is negative, light positive."
+    assert plots.images([[-2.0, 1]], (1, 2), signed=False).axes[0].images[0].get_clim() == (0, 2)
+    assert plots.images([[2, 1]], (1, 2), label="ink").axes[1].get_ylabel() == "ink"
+
+
+def test_images_are_drawn_on_given_axes():
+    axes = Figure().subplots(1, 2)
+    assert plots.images([[0, 1], [1, 0]], (1, 2), ax=axes) is axes[0].figure
+
+
+@pytest.mark.parametrize(
+    "call, words",
+    [
+        (lambda: plots.images([]), "there are no rows to show"),
+        (lambda: plots.images([[0] * 64, [1, 2]]), "images of 8 x 8 have 64 numbers, and row 1 has 2: give shape="),
+        (lambda: plots.images([[0, math.inf]], (1, 2)), "row 0 has a number that is inf or nan"),
+        (lambda: plots.images([[0, 1]], (1, 2), titles="ab"), "there are 1 images and 2 titles"),
+        (lambda: plots.images([[0, 1]], (2, 0)), "a side of shape is a whole number of 1 or more"),
+    ],
+)
+def test_bad_images_are_told(call, words):
+    with pytest.raises(ValueError, match=words):
+        call()
 
 
 def test_images_are_the_weights():
