@@ -171,7 +171,7 @@ def chain(bench: Bench) -> list[Result]:
 
 def growth(bench: Bench) -> list[Result]:
     """Small graphs by the thousand, the collector off."""
-    steps, mebi = bench.pick(10_000, 200), 2**20
+    steps, mebi = bench.pick(100_000, 200), 2**20
     ours = bench.run("growth.py", "ours", "--steps", steps)
     measured = f"{ours['growth'] / mebi:.2f} MiB"
     if bench.has("micrograd"):
