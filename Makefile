@@ -11,7 +11,7 @@ INSTALL := $(BASE) -m pip --python $(BIN)/python --disable-pip-version-check ins
 GLASSGRAD := $(BIN)/glassgrad
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test laws check format coverage accuracy browser notebooks book lessons bench picture clean
+.PHONY: help demo test laws check format coverage accuracy fuzz browser notebooks book lessons bench picture clean
 
 help: ## list the doors
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -61,6 +61,10 @@ test: $(VENV)/test.stamp ## run the tests and the documentation's examples
 laws: $(VENV)/test.stamp ## try the laws on many new random examples
 	HYPOTHESIS_PROFILE=explore $(BIN)/python -m pytest -n auto tests/laws
 
+FUZZ ?= --seconds 60
+fuzz: $(VENV)/test.stamp ## random input to everything that takes input: 60 s, or make fuzz FUZZ="--count 1000000"
+	$(BIN)/python tests/fuzz/run.py $(FUZZ)
+
 check: $(VENV)/check.stamp ## lint, format, types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -78,7 +82,7 @@ POINTS ?= 20000
 accuracy: $(VENV)/test.stamp ## compare every operation's values and slopes with 60 digits, at many points
 	PYTHONPATH=tests $(BIN)/python tests/accuracy/sweep.py --points $(POINTS)
 
-browser: $(VENV)/browser.stamp ## try the player in a browser, and a notebook in JupyterLab; needs chromium
+browser: $(VENV)/browser.stamp ## try players and pages in a browser, and a notebook in JupyterLab; needs chromium
 	$(BIN)/python -m pytest tests/browser -rs
 
 $(VENV)/notebooks.stamp: pyproject.toml | $(BIN)/python

@@ -1,5 +1,63 @@
 """What must hold in each notebook's kernel when it has run: the lecture's figures, as Python that the kernel evaluates."""
 
 FIGURES = {
+    "01_perceptron": [
+        "[unit(row).data for row in X] == y == [-1, -1, -1, 1]",
+        "one_input.boundary() == Fraction(3, 2) and small.boundary() == Fraction(1, 4)",
+        "learning.converged and perceptron.weights == (-6, 4, 2) and len(learning.corrections) == 11",
+        "all(c.step == tuple(+1 * (c.target - c.output) * v for v in (1, *c.input)) for c in learning.corrections)",
+        "delta_rule(X, y, sign=+1) == ([-6, 4, 2], [2, 3, 3, 2, 1, 0])",
+        "delta_rule(X, y, sign=-1) == ([60, 20, 20], [3] * 10)",
+        "at_once.weights == (-4, 2, 2) and half.weights == (-3, 2, 1) and learner.weights == (0, 0, 2)",
+    ],
+    "02_cost_and_descent": [
+        "(E(0), E(1), E(2)) == (7, 0, 7) and cost(outputs, ys).data == 7",
+        "(slope(0), slope(1), slope(2)) == (-14, 0, 14) and w.grad == -14",
+        "by_formula == (w1.grad, w0.grad) == (Fraction(-232, 21), Fraction(-34, 7))",
+        "abs(path[-1] - 1) < 0.02 < 1 < abs(slow[-1][0] - 1)",
+        "[E(v) for v, in wild] == sorted(E(v) for v, in wild)",
+        "all(abs(a - b) < 1e-12 for a, b in zip(history.watched['weight[0][0]'], path[1:], strict=True))",
+        "here.grad == 14",
+    ],
+    "03_gates_and_collapse": [
+        "[perceptrons[gate.name].fit(*gate).converged for gate in (AND, OR, XOR)] == [True, True, False]",
+        "sum(learned.values()) == 14 and not learned[-1, 1, 1, -1] and learning.best_errors == 1",
+        "two_layers((3, -2, -2)) == XOR.targets",
+        "w_a == w4 * w0 + w5 * w2 == Fraction(11, 5) and w_b == w4 * w1 + w5 * w3 == Fraction(178, 15)",
+        "nn.collapse(net).state_dict() == {'weight': [[2, -14]]} and len(nn.collapse(deep).parameters()) == 3",
+        "[[round(v.data, 3) for v, in trained[name](X)] for name in (None, 'tanh')] == [[0.5] * 4, [0, 1, 1, 0]]",
+    ],
     "04_chain_rule": ["(x.grad, y.grad) == (15, 10)", "w.grad == -2"],
+    "05_activations": [
+        "at(sigmoid, 0.0) == (0.5, 0.25)",
+        "abs(first(2.0) - second(2.0)) < 1e-15",
+        "sigmoid(40.0) * (1 - sigmoid(40.0)) == 0 < at(sigmoid, 40.0)[1] < 1e-17",
+        "[at(f, 0.0)[1] for f in (step, relu, leaky_relu, elu)] == [0, 0, 0.1, 1]",
+        "leaky_relu(-3.0) == max(0.1 * -3.0, -3.0) and softplus(1.0) == math.log1p(math.exp(1.0))",
+        "(w := Value(-1.0)) and why(cost(relu, w, Value(-0.5)), w).reason == 'dead'",
+        "[round(slope, 4) for slope in slopes] == [0, 0.1, 0.1353, 0.1192]",
+    ],
+    "06_xor_and_bumps": [
+        "outputs == [0.0112, 0.9949, 0.9949, 0.0244]",
+        "round(sigmoid(-4.0), 3) == 0.018",
+        "round(z3.data, 2) == -3.69",
+        "all(error < bound for error, bound in zip(measured, stated)) and measured[-1] < 0.04",
+    ],
+    "07_backprop_through_an_mlp": [
+        "abs(w12.grad - by_hand) < 1e-15 and round(by_hand, 4) == -0.0817",
+        "all(abs(p.grad - gradient) < 1e-15 for p, gradient in all_by_hand.items())",
+        "abs(half_sum.data / mean.data - len(X) / 2) < 1e-12",
+        "abs(x1.grad - (delta1 * w11.data + delta2 * w21.data)) < 1e-15",
+        "abs(sum(each) - together) < 1e-15",
+        "round(right, 5) == -0.02885",
+    ],
+    "11_gradient_checks": ["caught.op is wrong_bell", "len(smallest.steps) == 1", "x_bad == 17", "right == Fraction(1, 16)"],
+    "12_pictures_for_your_slides": [
+        "(x.grad, y.grad) == (15, 10)",
+        "w.grad == -2",
+        "said.data == 1",
+        "round(hidden.data, 4) == 0.8808",
+        "picture.size == draw(z, show='forward').size",
+        "len(frames) == 12",
+    ],
 }
