@@ -80,25 +80,33 @@ def pull(outputs: Sequence[Value], seeds: Sequence[Any], create_graph: bool = Fa
     inner, _ = inner_nodes(*outputs)
     check_fresh(inner)
     check = getattr(value.watch, "check_share", None)
+    tracer = getattr(value.watch, "tracer", None)
+    seeded, send = (_seeded, share) if tracer is None else tracer.rules(outputs, inner, create_graph)
     adjoints: dict[Value, Any] = {}
     for v, seed in zip(outputs, seeds):
-        seed = constant(seed) if create_graph else checked(seed)
-        if v._data != v._data:
-            seed = product(v._data, seed)  # a nan has nan gradients
+        seed = seeded(v, constant(seed) if create_graph else checked(seed))
         adjoints[v] = adjoints[v] + seed if v in adjoints else seed
     for v in reversed(inner):
         g = adjoints[v]
         for p, d in zip(v.parents, _slopes(v, create_graph)):
-            sent = share(v, d, g)
+            sent = send(v, d, g)
             adjoints[p] = ieee_sum(adjoints[p], sent) if p in adjoints else sent
             if check is not None:
                 check(v, p, plain(d), plain(sent), plain(adjoints[p]))
     return adjoints
 
 
+def _seeded(v: Value, seed: Any) -> Any:
+    """What an output starts from: a nan has nan gradients."""
+    return product(v._data, seed) if v._data != v._data else seed
+
+
 def _push(output: Iterable[Value], tangents: dict[Value, Any], create_graph: bool) -> list[Any]:
     """Forward mode over a recorded graph: the tangent of each output, given those of some nodes below it."""
     outputs = list(output)
+    tracer = getattr(value.watch, "tracer", None)
+    if tracer is not None:
+        tracer.refuse_forward_mode()
     inner, _ = inner_nodes(*outputs)
     check_fresh(inner)
     known = dict(tangents)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from decimal import MAX_EMAX, MIN_EMIN, ROUND_05UP, ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
@@ -228,28 +230,61 @@ def unwritten(op: Op, names: Sequence[str]) -> tuple[str, ...]:
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _NO_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_JOINTS = re.compile(r"\.|(?<=\d),(?=\d)")
+"""What holds a name together: the dots of layer1.w21, the comma of w2,10."""
 
 
 def _named(name: str) -> Text:
     # A middle dot is a letter to Python and a product to us; with subscript digits it is the other way round.
     word = name.replace("·", " ").translate(_NO_SUBSCRIPTS).partition("[")[0]
-    return Text(name, ATOM if word.isidentifier() or word.replace(".", "").isdigit() or word == "∞" else SUM)
+    plain = _JOINTS.sub("", word)
+    return Text(name, ATOM if plain.isidentifier() or plain.isdigit() or word == "∞" else SUM)
+
+
+def distinct(name: str, taken: dict[str, int]) -> str:
+    """The name, with primes where it is taken already; from the fifth of a name on, with its number behind one.
+
+    ``taken`` has each name that was given out, and how often it was asked for; it is kept up to date.
+
+    >>> taken = {}
+    >>> [distinct(name, taken) for name in "xyxxxx"]
+    ['x', 'y', 'xʹ', 'xʹʹ', 'xʹʹʹ', 'xʹ5']
+    """
+    called, asked = name, taken.get(name, 0)
+    while called in taken:
+        asked += 1
+        called = name + ("ʹ" * (asked - 1) if asked < 5 else f"ʹ{asked}")  # to Python a letter: no parentheses around it
+    taken[called] = 1
+    taken[name] = max(asked, 1)
+    return called
 
 
 def labels(*roots: Value) -> dict[Value, str]:
     """What to call each node: its name; a constant's number; v1, v2, ... in order for the rest.
 
+    Where nodes of one name lie in different scopes, as the weights of layers do, names in these scopes begin with them;
+    what is still called alike is told apart by primes.
+
     >>> x = Value(2, name="x")
     >>> list(labels(x * x + 1).values())
     ['x', '1', 'v1', 'v2']
+    >>> from autograd import scope
+    >>> with scope("layer1"):
+    ...     y = Value(3, name="x")
+    >>> list(labels(x * y).values())
+    ['x', 'layer1.x', 'v1']
+    >>> list(labels(x * Value(4, name="x")).values())
+    ['x', 'xʹ', 'v1']
     """
     called: dict[Value, str] = {}
+    known: dict[str, int] = {}
     order = graph.nodes(*roots)
-    taken = {v.name for v in order}
+    taken = Counter(v.name for v in order)
+    shared = {v.scope for v in order if v.name is not None and taken[v.name] > 1}
     fresh = (name for name in map("v{}".format, count(1)) if name not in taken)
     for v in order:
         if v.name is not None:
-            called[v] = str(v.name)
+            called[v] = distinct(f"{v.scope}.{v.name}" if v.scope and v.scope in shared else str(v.name), known)
         elif not v.requires_grad:
             called[v] = number(v.data)
         else:

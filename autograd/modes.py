@@ -21,6 +21,8 @@ from .value import Value
 _HERE = dirname(__file__)
 _recording: ContextVar[bool] = ContextVar("recording", default=True)
 _sources: ContextVar[dict[int, str] | None] = ContextVar("sources", default=None)
+tracer: ContextVar[Any] = ContextVar("tracer", default=None)
+"""While :func:`autograd.compile` records: what keeps each new node, and settles what an eager pass settles by data."""
 _open = 0
 _lock = allocate_lock()
 REMEMBERED = 100_000
@@ -115,6 +117,18 @@ class detect_anomaly(_Mode):
     variable, setting = _sources, dict
 
 
+class tracing(_Mode):
+    """Nodes made inside are kept by a tracer, which is the setting: ``made(node)`` is called for each."""
+
+    variable = tracer
+
+    def __new__(cls, keeper: Any) -> Any:
+        """The mode for one tracer."""
+        mode = super().__new__(cls)
+        mode.setting = lambda: keeper
+        return mode
+
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -160,11 +174,14 @@ class _Watch:
     def __call__(self, node: Value) -> Value:
         sources = _sources.get()
         if sources is not None:
-            sources[node.serial] = where = _source_line()
+            sources[node.serial] = where = source_line()
             if len(sources) > REMEMBERED:
                 del sources[next(iter(sources))]
             if not _finite(node.data):
                 raise AnomalyError(f"{_made(node)}{where}")
+        keeper = tracer.get()
+        if keeper is not None:
+            keeper.made(node)
         if not _recording.get():
             node.op, node._x, node._y = None, (), None
         return node
@@ -174,6 +191,11 @@ class _Watch:
         """The check of each product, and each sum of products, in a backward pass; or None."""
         sources = _sources.get()
         return None if sources is None else partial(_check_share, sources)
+
+    @property
+    def tracer(self) -> Any:
+        """The tracer of the recording that is open here, or None."""
+        return tracer.get()
 
 
 def _check_share(sources: dict[int, str], node: Value, parent: Value, slope: Any, share: Any, total: Any) -> None:
@@ -222,7 +244,7 @@ def source_lines(nodes: Iterable[Value]) -> dict[Value, str]:
     return found
 
 
-def _source_line() -> str:
+def source_line() -> str:
     """The line of the nearest caller outside this package."""
     frame = sys._getframe(1)
     while frame.f_back is not None and dirname(frame.f_code.co_filename).startswith(_HERE):

@@ -29,10 +29,10 @@ class PythonObject:
         return bool(self.data != 0)
 
     def __format__(self: Any, spec: str) -> str:
-        return format(self.data, spec) if spec else repr(self)
+        return format(self._data, spec) if spec else repr(self)
 
     def __repr__(self: Any) -> str:
-        text = shown(self.data)
+        text = shown(self._data)  # printing is allowed where reading ``data`` is not, as while compile records
         if self.name is not None:
             text += f", name={self.name!r}"
         if self.grad is not None:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from . import graph
 from .backward import backward, local_grads
 from .graph import tick
-from .intrinsics import ERRORS, Number, checked, ieee
+from .intrinsics import ERRORS, Number, checked, ieee, shown
 from .objects import PythonObject
 from .op import Op
 from .ops import activations, arithmetic, elementary
@@ -144,7 +144,7 @@ class Value(PythonObject):
     def __init__(self, data: Any, name: str | None = None, requires_grad: bool = True) -> None:
         self._data = checked(data)
         if name is not None and not isinstance(name, str):
-            raise TypeError(f"a name is text, got {name!r}: write Value({data!r}, name=...)")
+            raise TypeError(f"a name is text, got {name!r}: write Value({shown(self._data)}, name=...)")
         self.grad = self.op = self._y = None
         self._x = None if requires_grad else ()
         self.name = name

@@ -1,10 +1,12 @@
 """What the command line accepts: commands, options, help."""
 
 import argparse
+import re
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from ..terminal import say
+from .machine import nearest
 
 _EXAMPLES = {
     "grad": (
@@ -64,6 +66,10 @@ class _Parser(argparse.ArgumentParser):
         super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False, **options)
 
     def error(self, message: str) -> NoReturn:
+        unknown = re.match(r"unrecognized arguments: (-[^\s=]*)", message)
+        if unknown:
+            near = nearest(unknown[1], [option for action in self._actions for option in action.option_strings])
+            message = f"there is no option {unknown[1]}" + (f": did you mean {near}?" if near else "")
         raise CommandError(f"{message.replace(': -- ', ': ')}; see {self.prog} --help")
 
     def print_help(self, file: Any = None) -> None:
@@ -99,7 +105,7 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
         command.add_argument("--force", action="store_true", help="replace the file if it exists")
     for name, command in commands.choices.items():
         command.epilog = _examples([name], 9)
-    for command in (grad, explain, why):
+    for command in (grad, draw, steps, explain, why):
         command.add_argument("--digits", type=int, default=4, choices=range(1, 18), metavar="1..17", help="default 4")
     grad.add_argument("--format", choices=("text", "json"), help="default: by the file's suffix, else text")
     draw.add_argument("--format", choices=("svg", "png", "dot"), help="default: by the file's suffix, else svg")

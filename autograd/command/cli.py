@@ -98,7 +98,7 @@ def _draw(arguments: argparse.Namespace) -> None:
     _backward(result, seed)  # also for a forward picture, so that all pictures of a graph have the same geometry
     from ..pictures import draw  # loads Graphviz: only here
 
-    options = {name: getattr(arguments, name) for name in ("show", "theme", "reserve", "direction", "symbols")}
+    options = {name: getattr(arguments, name) for name in ("show", "theme", "digits", "reserve", "direction", "symbols")}
     picture = draw(result, **options)
     data = picture.png if form == "png" else (picture.svg if form == "svg" else picture.dot).encode()
     if arguments.output:
@@ -114,7 +114,7 @@ def _steps(arguments: argparse.Namespace) -> None:
         check_gradients(result, seed)
     from ..stepper import steps
 
-    found = steps(result, seed, by=arguments.by, theme=arguments.theme)
+    found = steps(result, seed, by=arguments.by, theme=arguments.theme, digits=arguments.digits)
     if arguments.output:
         _written(arguments.output, lambda: found.save(arguments.output, arguments.force))
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
 from math import isfinite
 from typing import Any
@@ -15,6 +15,7 @@ from .lesson import LATEX, PLAIN, Lesson, Script
 from .pages import Row, Section, as_latex, as_markdown, as_text
 
 FORMATS = ("text", "markdown", "latex")
+BESIDE = "computed from other inputs"
 CONSTANT = "of a constant: a backward pass leaves its grad None"
 MAX_PATHS, MAX_FACTORS = 3, 16
 """More ways from an input to the output, or longer ones, are not written out in one line."""
@@ -38,9 +39,10 @@ class Explanation:
 
     def __init__(self, lesson: Lesson, sections: Callable[[Script], list[Section]], asked: list[Value], format: str) -> None:
         told = sections(PLAIN)
-        self.text = as_text(_question(lesson, asked, ", "), told)
+        self.text = as_text([lesson.symbol(v) for v in asked], told)
         told = sections(LATEX)
-        self.markdown, self.latex = as_markdown(_question(lesson, asked, r",\ "), told), as_latex(told)
+        self.markdown = as_markdown([lesson.script.finished(lesson.symbol(v)) for v in asked], told)
+        self.latex = as_latex(told)
         self._format = format
 
     def __str__(self) -> str:
@@ -60,6 +62,8 @@ def explanation(output: Value, wrt: Any, grad: Any, format: str, digits: int, ma
     """What :func:`autograd.explain` gives."""
     if format not in FORMATS:
         raise ValueError(f"the format is one of {', '.join(FORMATS)}; got {format!r}")
+    if not isinstance(output, Value):
+        raise TypeError(f"explain takes one Value, the output of the graph to be explained; got {type(output).__name__}")
     lesson = Lesson(output, grad, digits)
     asked = _asked(lesson, wrt)
     on_path = lesson.above(asked)
@@ -92,29 +96,27 @@ def _asked(lesson: Lesson, wrt: Any) -> list[Value]:
         if not asked:
             raise ValueError("nothing here gets a gradient, for all leaves are constants: make one a Value(...) of its own")
         return asked
-    asked = list(dict.fromkeys([wrt] if isinstance(wrt, Value) else wrt))
+    asked = list(dict.fromkeys(wrt if isinstance(wrt, Iterable) and not isinstance(wrt, str) else [wrt]))
     if not asked:
         raise ValueError("wrt is empty: give the Values whose gradients are asked for, or leave it out for all")
     for v in asked:
         if not isinstance(v, Value):
-            raise TypeError(f"wrt takes Values of the graph, got {v!r}")
+            raise TypeError(f"wrt takes Values of the graph, as in explain(loss, w); got {v!r}")
         if v not in lesson.gradients:
             raise ValueError(f"the output does not depend on {v!r}: nothing to explain; why(output, wrt) says more")
     return asked
 
 
-def _question(lesson: Lesson, asked: Sequence[Value], comma: str) -> str:
-    return lesson.script.finished(comma.join([lesson.symbol(v) for v in asked]))
-
-
 def _forward(lesson: Lesson, on_path: dict[Value, None]) -> list[Row]:
-    """What is known, in a row, and then the values on the way, one after another."""
+    """What is given, in a row; what is known but not on the way; and then the values on the way, one after another."""
     needed = dict.fromkeys([p for v in on_path for p in v.parents])
     needed.update(on_path)
     made = [v for v in on_path if v.op is not None]
     known = [v for v in lesson.order if v in needed and v not in made and (v.name is not None or v.requires_grad)]
-    given = tuple([equation(lesson.names[v], lesson.number(v.data)) for v in known])
-    return ([Row(given)] if given else []) + [Row((lesson.value(v),)) for v in made]
+    given = tuple([equation(lesson.names[v], lesson.number(v.data)) for v in known if v.op is None])
+    beside = tuple([equation(lesson.names[v], lesson.number(v.data)) for v in known if v.op is not None])
+    rows = [Row(given), Row(beside, BESIDE)] + [Row((lesson.value(v),)) for v in made]
+    return [row for row in rows if row.equations]
 
 
 def _local(lesson: Lesson, on_path: dict[Value, None]) -> list[Row]:

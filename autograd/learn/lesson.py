@@ -130,13 +130,6 @@ class Lesson(Story):
 
 
 def _unlike(named: Iterable[tuple[Value, str]]) -> list[str]:
-    """The names, with a prime on each that another Value has already; unnamed constants are called by their numbers."""
-    taken: set[str] = set()
-    out = []
-    for v, name in named:
-        if v.name is not None or v.requires_grad:
-            while name in taken:
-                name += "ʹ"  # a letter to Python, so that no formula puts parentheses around it
-            taken.add(name)
-        out.append(name)
-    return out
+    """The names, told apart where they look alike; unnamed constants are called by their numbers."""
+    taken: dict[str, int] = {}
+    return [formula.distinct(name, taken) if v.name is not None or v.requires_grad else name for v, name in named]

@@ -28,9 +28,10 @@ class Section(NamedTuple):
     rows: list[Row]
 
 
-def as_text(question: str, sections: Sequence[Section]) -> str:
-    """Plain text, in lines of about 100 columns."""
-    lines = [f"What is {question}?" if width(question) < LINE - 9 else "What are the gradients?"]
+def as_text(asked: Sequence[str], sections: Sequence[Section]) -> str:
+    """Plain text, in lines of about 100 columns; the gradients that are ``asked`` for stand in its first one."""
+    question = f"What {_be(asked)} {' and '.join(filter(None, [', '.join(asked[:-1]), asked[-1]]))}?"
+    lines = [question if width(question) < LINE else "What are the gradients?"]
     for section in sections:
         lines += ["", section.title]
         for row in section.rows:
@@ -74,9 +75,14 @@ def as_latex(sections: Sequence[Section]) -> str:
     return _environment("align*", lines)
 
 
-def as_markdown(question: str, sections: Sequence[Section]) -> str:
+def _be(asked: Sequence[str]) -> str:
+    return "is" if len(asked) == 1 else "are"
+
+
+def as_markdown(asked: Sequence[str], sections: Sequence[Section]) -> str:
     """Markdown, in which every name stands inside a formula."""
-    parts = [f"**What is** ${question}$ **?**"]
+    question = r",\ ".join(asked)
+    parts = [f"**What {_be(asked)}** ${question}$ **?**"]
     for section in sections:
         lines = [line for row in section.rows for line in _aligned(row)]
         parts += [f"**{section.title}**", "$$\n" + _environment("aligned", lines) + "\n$$"]
@@ -92,12 +98,13 @@ def _aligned(row: Row) -> list[str]:
     remark = f" \\quad \\text{{({row.remark})}}" if row.remark else ""
     if len(row.equations) > 1:
         groups = [row.equations[i : i + 6] for i in range(0, len(row.equations), 6)]
-        return [finished("&" + r",\quad ".join(group)) for group in groups]
+        lines = [finished("&" + r",\quad ".join(group)) for group in groups]
+        return [*lines[:-1], lines[-1] + remark]
     text = row.equations[0]
     if _letters(text) <= TEX_LINE:
         return [finished(text.replace(" = ", " &= ", 1)) + remark]
     first, *sides = text.split(" = ")
-    lines: list[str] = []
+    lines = []
     for side in sides:
         terms = _terms(side)
         lines.append(("" if lines else first) + " &= " + terms[0])

@@ -154,7 +154,8 @@ def _legend(canvas: Canvas, net: Net, largest: float) -> float:
         path = f"{x:.2f},18 {x + 11:.2f},18 {x + 21:.2f},18 {x + 32:.2f},18"
         canvas.line(f"{id}line", "legend", (id, id), f"penwidth=3 {look}", path=path)
         x += 42 + wide + 22
-    text = f"width: |{net.symbol}|, {net.most}; fill: activation, dashed rim below 0"
+    filled = any(value is not None for layer in net.layers for value in layer.values)
+    text = f"width: |{net.symbol}|, {net.most}" + ("; fill: activation, dashed rim below 0" if filled else "")
     wide = width(text, FOOT_TEXT)
     canvas.words("legend", complex(x + wide / 2, 18), text, FOOT_TEXT, theme.muted, "legend")
     return x + wide + 22

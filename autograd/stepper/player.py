@@ -69,7 +69,12 @@ class Steps(Sequence[Frame]):
         return "\n".join(f"{k:{wide}}  {f.title}: {f.caption}{_told(f)}" for k, f in enumerate(self))
 
     def svg(self, k: int) -> str:
-        """The picture of step ``k``, complete and accessible. Negative numbers count from the end, as in a list."""
+        """The picture of step ``k``, complete and accessible. Negative numbers count from the end, as in a list.
+
+        Raises IndexError for a step that there is not.
+        """
+        if not -len(self) <= k < len(self):
+            raise IndexError(f"there are steps 0 to {len(self) - 1}; got {k}")
         k = range(len(self))[k]
         frame = self[k]
         title = f"{self.title}: step {k} of {len(self) - 1}, {frame.title}"

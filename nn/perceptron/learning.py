@@ -69,7 +69,7 @@ class Learning:
     def __repr__(self) -> str:
         return (
             f"<Learning: converged={self.converged}, {self.epochs} epochs, {len(self.corrections)} corrections, "
-            f"best {written(self.best)} with {self.best_errors} errors>"
+            f"best {written(self.best)} with {counted(self.best_errors)}>"
         )
 
     def __str__(self) -> str:

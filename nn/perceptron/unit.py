@@ -63,10 +63,19 @@ class ThresholdUnit(Layer):
         first, *others = (Value(draw(rng, in_features, 1), f"w{i}") for i in range(in_features + 1))
         self.bias, self.weight = first, others
 
+    def score(self, x: list[Any]) -> Any:
+        """w0 + w1 x1 + w2 x2 + ..., which for one row is compared with 0.
+
+        >>> gate = ThresholdUnit(2)
+        >>> gate.weights = -3, 2, 2
+        >>> gate.score([1, 0]).data
+        -1
+        """
+        return dot([self.bias, *self.weight], [Value(1, "x0", requires_grad=False), *x])
+
     def row(self, x: list[Any]) -> Any:
         """What it says to one row."""
-        ones = Value(1, "x0", requires_grad=False)
-        return threshold(self.low)(dot([self.bias, *self.weight], [ones, *x]))
+        return threshold(self.low)(self.score(x))
 
     @property
     def weights(self) -> Weights:

@@ -73,9 +73,14 @@ def confusion(model: Callable[[Any], Any], data: Any, *, threshold: float | None
 
 
 def _names(data: Dataset, classes: list[int], count: int) -> list[str]:
-    """What the classes are called: by their targets, where those are numbers."""
-    found = {k: str(y).replace("-", "−") for k, y in zip(classes, data.targets) if not isinstance(y, list)}
+    """What the classes are called, where they have no names: by their targets, or by their places."""
+    found = {k: called(y) for k, y in zip(classes, data.targets) if not isinstance(y, list) or len(y) == 1}
     return [found.get(k, str(k)) for k in range(count)]
+
+
+def called(target: Any) -> str:
+    """A target as text; of a row of one number, the number."""
+    return str(target[0] if isinstance(target, list) and len(target) == 1 else target).replace("-", "−")
 
 
 def threshold_of(model: Any) -> float:

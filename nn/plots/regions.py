@@ -13,10 +13,10 @@ from autograd.pictures.theme import mixed
 
 from ..checks import finite, whole
 from ..datasets import Dataset
-from ..perceptron import Learning
+from ..perceptron import Learning, ThresholdUnit
 from ..perceptron import boundary as line_of
-from .canvas import LOOK, dress, evenly, key, panels, short, style, told
-from .decisions import classes_of, margins_of, threshold_of
+from .canvas import LOOK, Plot, dress, evenly, key, panels, short, style, told
+from .decisions import called, classes_of, margins_of, threshold_of
 
 Box = tuple[tuple[float, float], tuple[float, float]]
 """(low, high) across, and (low, high) up."""
@@ -54,7 +54,9 @@ def boundary(
     data, box = _plane(data)
     xs, ys = (evenly(*ends, whole("points", points, 2)) for ends in box)
     level = threshold_of(model) if threshold is None else finite("threshold", threshold)
-    grid, said = margins_of(model, [[x, y] for y in ys for x in xs], level), margins_of(model, data.inputs, level)
+    said = margins_of(model, data.inputs, level)
+    asked, middle = (model, level) if threshold is not None else _smooth(model, level)
+    grid = margins_of(asked, [[x, y] for y in ys for x in xs], middle)
     classes = classes_of(data, len(said[0]))
     wrong = [row for row, margins, k in zip(data.inputs, said, classes) if max(margins) > margins[k]]
     (ax,) = panels(ax, height=5.0)
@@ -67,7 +69,7 @@ def boundary(
     if wrong:
         ring: dict[str, Any] = {"marker": "o", "markersize": 14, "markerfacecolor": "none", "markeredgecolor": LOOK.ink}
         ax.plot([x for x, _ in wrong], [y for _, y in wrong], linestyle="none", label="wrong", **ring)
-    key(ax)
+    _key(ax)
     return told(ax, f"The regions of {len(said[0])} classes in the plane, with the data {data.name}. {right}.")
 
 
@@ -116,7 +118,7 @@ def perceptron(learning: Learning, data: Any, *, lines: int = 8, ax: Axes | None
     if best is not None:
         ax.plot(*best, color=LOOK.backward, linewidth=4, linestyle=":", label=f"best line: {learning.best_errors} wrong")
     _scatter(ax, data, classes_of(data, 2))
-    key(ax)
+    _key(ax)
     return told(ax, f"{title}. The line {_sentence(last)}; {learning.reason}.")
 
 
@@ -131,6 +133,13 @@ def _plane(data: Any) -> tuple[Dataset, Box]:
         spare = 0.25 * (high - low) or 1.0
         box.append((low - spare, high + spare))
     return data, (box[0], box[1])
+
+
+def _smooth(model: Callable[[Any], Any], level: float) -> tuple[Callable[[Any], Any], float]:
+    """What to ask for the regions, and its level: of a threshold unit the score, or its rim would have steps."""
+    if isinstance(model, ThresholdUnit) and any(model.weights):
+        return lambda inputs: [model.score(row) for row in inputs], 0.0
+    return model, level
 
 
 def _dress(ax: Axes, data: Dataset, box: Box, title: str) -> None:
@@ -155,9 +164,14 @@ def _scatter(ax: Axes, data: Dataset, classes: list[int]) -> None:
     for k in sorted(set(classes)):
         chosen = [i for i, place in enumerate(classes) if place == k]
         xs, ys = ([float(data.inputs[i][axis]) for i in chosen] for axis in (0, 1))
-        name = data.classes[k] if data.classes else f"y = {data.targets[chosen[0]]}".replace("-", "−")
+        name = data.classes[k] if data.classes else f"y = {called(data.targets[chosen[0]])}"
         look: dict[str, Any] = {"color": style(k).color, "markeredgecolor": LOOK.ground, "markersize": 8}
         ax.plot(xs, ys, linestyle="none", marker=style(k).marker, label=name, **look)
+
+
+def _key(ax: Axes) -> None:
+    """The legend beside the plane, where it hides no point; inside axes of the user's own, which may have no room beside."""
+    key(ax, **({"loc": "upper left", "bbox_to_anchor": (1.01, 1.0)} if isinstance(ax.figure, Plot) else {}))
 
 
 def _thinned(steps: Sequence[Any], most: int) -> list[Any]:

@@ -161,7 +161,9 @@ EDGES = [  # operation, inputs, value, slopes
 
 def operation(name):
     name, *parameters = name.split()
-    return find(name, tuple(int(p) if p.lstrip("-").isdigit() else float(p) for p in parameters)) if parameters else OPS[name]
+    return (
+        find(name, tuple(int(p) if p.lstrip("-").isdigit() else float(p) for p in parameters)) if parameters else OPS[name]
+    )
 
 
 def same(x, y):

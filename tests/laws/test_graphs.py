@@ -19,6 +19,7 @@ def grads(leaves):
     return [0 if v.grad is None else v.grad for v in leaves]
 
 
+@often
 @given(AnyProgram)
 def test_backward_is_the_exact_gradient(program):
     leaves, results = record(program)
@@ -27,6 +28,7 @@ def test_backward_is_the_exact_gradient(program):
     assert all(type(v.grad) in (int, Fraction) for v in leaves if v.grad is not None)
 
 
+@often
 @given(AnyProgram, fractions)
 def test_backward_is_linear_in_its_seed(program, seed):
     leaves, results = record(program)
@@ -34,6 +36,7 @@ def test_backward_is_linear_in_its_seed(program, seed):
     assert grads(leaves) == [seed * g for g in exact_gradient(program)]
 
 
+@often
 @given(AnyProgram, st.data())
 def test_passes_over_shared_and_visited_nodes_add_up_on_leaves(program, data):
     leaves, results = record(program)
@@ -56,6 +59,7 @@ def test_grad_agrees_with_backward_and_touches_nothing(program):
     assert [v.data for v in again] == list(answer)
 
 
+@often
 @given(AnyProgram, st.data())
 def test_forward_mode_agrees_with_reverse_mode(program, data):
     direction = data.draw(st.lists(fractions, min_size=len(program.inputs), max_size=len(program.inputs)))

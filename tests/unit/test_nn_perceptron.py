@@ -112,7 +112,7 @@ def test_xor_is_not_learned_and_the_repetition_is_noticed(batch, lr):
 def test_xor_in_random_order_ends_at_the_limit_with_the_best_line():
     learning = xor(seed=0, max_epochs=30)
     assert learning.reason.endswith("left after 30 epochs, the limit") and learning.epochs == 30
-    assert learning.best_errors == 1  # three of four
+    assert learning.best_errors == 1 and repr(learning).endswith(" with 1 error>")  # three of four
     unit = nn.ThresholdUnit(2)
     unit.weights = learning.best
     X, y = nn.datasets.xor_gate(labels=(-1, 1))

@@ -441,6 +441,19 @@ def test_points_stand_where_the_data_are():
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("x1", "x2")
 
 
+def test_the_legend_hides_no_point_of_the_plane():
+    learning = nn.Perceptron(2, low=0).fit(*XOR)
+    for figure in (plots.boundary(solved_xor(), XOR, points=5), plots.perceptron(learning, XOR)):
+        figure.draw_without_rendering()
+        (ax,) = figure.axes
+        legend, plane = ax.get_legend().get_window_extent(), ax.get_window_extent()
+        assert plane.x1 <= legend.x0 and legend.x1 <= figure.bbox.x1
+    ax = Figure().subplots()
+    plots.boundary(solved_xor(), XOR, points=5, ax=ax)
+    ax.figure.draw_without_rendering()
+    assert ax.get_legend().get_window_extent().x1 <= ax.get_window_extent().x1
+
+
 def test_wrong_points_have_a_ring():
     model = nn.MLP(2, [1], init="zeros")
     model.load_state_dict({"0.weight": [[1.0, 0.0]], "0.bias": [-0.5]})  # x1 alone
@@ -483,6 +496,34 @@ def test_models_that_give_bare_numbers(model):
     assert half_plane(model, (ROWS, [0, 0, 1, 1])) == pytest.approx(0.0, abs=0.12)
 
 
+@pytest.mark.parametrize("low", [-1, 0])
+def test_the_rim_of_a_threshold_unit_is_straight(low):
+    unit = nn.ThresholdUnit(2, low=low)
+    unit.weights = -3, 2, 2
+    ax = plots.boundary(unit, nn.datasets.and_gate(labels=(low, 1)), points=7).axes[0]
+    rims = [path.vertices.tolist() for lines in ax.collections if not lines.filled for path in lines.get_paths()]
+    assert rims and all(x + y == pytest.approx(1.5) for rim in rims for x, y in rim)
+    assert [region.contains_point((1, 1)) for region in regions(ax)] == [False, True]
+
+
+def test_a_point_on_the_rim_of_a_threshold_unit_is_said_to_be_1():
+    unit = nn.ThresholdUnit(2)
+    unit.weights = -1, 1, 0
+    assert curve(plots.boundary(unit, ([[1, 0], [1, 1], [0, 0]], [-1, 1, -1]), points=3).axes[0], "wrong") == ([1], [0])
+
+
+def test_a_threshold_unit_without_a_line_has_one_region():
+    for weights, says in (((0, 0, 0), 1), ((-1, 0, 0), 0)):
+        unit = nn.ThresholdUnit(2)
+        unit.weights = weights
+        ax = plots.boundary(unit, nn.datasets.and_gate(labels=(-1, 1)), points=3).axes[0]
+        (region,) = regions(ax)
+        (tint,) = (found.get_facecolor()[0] for found in ax.collections)
+        assert region.contains_point((0.5, 0.5)) and (tint[0] > tint[2]) == says  # 1 is red, the other blue
+    unit.weights = -1, 1, 0
+    assert not regions(plots.boundary(unit, nn.datasets.and_gate(labels=(-1, 1)), threshold=2, points=3).axes[0])[1:]
+
+
 @pytest.mark.parametrize("targets", [[0, 1, 2], [[1, 0, 0], [0, 1, 0], [0, 0, 1]]])
 def test_several_classes_take_the_largest(targets):
     model = nn.MLP(2, [3], init="zeros")
@@ -506,7 +547,7 @@ def test_classes_are_called_by_their_names():
 
 def test_one_class_everywhere_has_no_rim():
     ax = plots.boundary(lambda x: [1.0] * len(x), ([[0, 0]], [[1]]), points=3).axes[0]
-    assert len(ax.collections) == 1 and "y = [1]" in labels(ax)
+    assert len(ax.collections) == 1 and "y = 1" in labels(ax)
 
 
 def test_boundaries_leave_no_gradients():
@@ -667,8 +708,10 @@ def test_a_model_of_one_output_is_asked_on_which_side_it_is():
     assert cells == {(0, 0): 1, (0, 1): 1, (1, 1): 2} and ticks(figure.axes[0].xaxis) == ["−1", "1"]
     assert figure.alt.endswith("Most often −1 was taken for 1: 1 time.")
     cells, figure = confused(lambda x: [row[0] for row in x], (rows, [[y] for y in targets]), threshold=1)
-    assert cells == {(0, 0): 2, (1, 1): 2} and ticks(figure.axes[0].xaxis) == ["0", "1"]
+    assert cells == {(0, 0): 2, (1, 1): 2} and ticks(figure.axes[0].xaxis) == ["−1", "1"]
     assert figure.alt.endswith("4 of 4 rows right.")
+    _, figure = confused(lambda x: [[1, 0]] * len(x), ([[0], [1]], [[1, 0], [1, 0]]))
+    assert ticks(figure.axes[0].xaxis) == ["0", "1"]
 
 
 def test_confusion_leaves_no_gradients_and_draws_on_given_axes():

@@ -51,21 +51,32 @@ def values(domain: tuple[float, float] = (-inf, inf), kinds: Collection[type] = 
     if float in kinds:
         found += [_floats(low, high, 40.0), _floats(low, high, 800.0), _any_bits(low, high)]
     if int in kinds:
-        first, last = floor(max(low, -1001)) + 1, ceil(min(high, 1001)) - 1
+        least, largest = _nearest(low, high, 1000.0)
+        first, last = floor(least) + 1, ceil(largest) - 1
         found += [st.integers(first, last)] if first <= last else []
     if Fraction in kinds:
-        span = st.fractions(Fraction(max(low, -100)), Fraction(min(high, 100)), max_denominator=1000)
-        found.append(span.filter(lambda x: low < x < high))
+        found.append(_fractions(low, high))
     if not found or not set(kinds) <= set(EVERYDAY):
         raise ValueError(f"{_KINDS}, and there must be one in the domain {domain!r}; got {kinds!r}")
     return st.one_of(found)
 
 
-def _floats(low: float, high: float, most: float) -> SearchStrategy[float]:
-    # Where the domain is far out, the part of it that is nearest to 0.
+def _nearest(low: float, high: float, most: float) -> tuple[float, float]:
+    """The part of a domain that is nearest to 0, ``most`` to either side."""
     near = min(max(0.0, low), high)
-    least, largest = max(low, near - most), min(high, near + most)
-    return st.floats(least, largest, exclude_min=True, exclude_max=True)
+    return max(low, near - most), min(high, near + most)
+
+
+def _floats(low: float, high: float, most: float) -> SearchStrategy[float]:
+    return st.floats(*_nearest(low, high, most), exclude_min=True, exclude_max=True)
+
+
+def _fractions(low: float, high: float) -> SearchStrategy[Fraction]:
+    least, largest = map(Fraction, _nearest(low, high, 100.0))
+    first, last = Fraction(ceil(least * 1000), 1000), Fraction(floor(largest * 1000), 1000)
+    narrow = first >= last
+    found = st.fractions(least, largest) if narrow else st.fractions(first, last, max_denominator=1000)
+    return found.filter(lambda x: low < x < high)
 
 
 def _any_bits(low: float, high: float) -> SearchStrategy[float]:
