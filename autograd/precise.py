@@ -50,7 +50,7 @@ def product_error(product: float, a: float, b: float) -> float:
 
 
 def exp_of_difference(a: float, b: float) -> tuple[float, float]:
-    """exp(a - b) for a <= b, and what it lacks: the difference's rounding error would cost hundreds of ulp where it is large.
+    """exp(a - b) for a <= b, and what it lacks: the rounding of a large difference would cost hundreds of ulp.
 
     >>> exp_of_difference(1.0, 1.0)
     (1.0, 0.0)
@@ -253,7 +253,7 @@ def logsumexp(xs: Sequence[Any]) -> float:
 
 
 def _log_of_nearly_one(floats: list[float]) -> float:
-    """log(Σ exp(x)) where the sum is near 1, as of log-probabilities: what cancels takes digits below those of the largest."""
+    """log(Σ exp(x)) where the sum is near 1, as of log-probabilities: what cancels takes digits below the largest's."""
     digits = 50 - math.floor(math.log10(-max(floats)))
     context = Context(prec=digits)
     return float(context.ln(reduce(context.add, [context.exp(Decimal(x)) for x in floats if x > -3 * digits])))
