@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 import autograd
 
+from .checks import finite
 from .module import Module
 from .shapes import mapped
 
@@ -75,6 +76,7 @@ class LeakyReLU(Activation):
     settings = ("negative_slope",)
 
     def __init__(self, negative_slope: float = 0.1) -> None:
+        finite("negative_slope", negative_slope)
         self.negative_slope = negative_slope
 
 
@@ -85,6 +87,7 @@ class ELU(Activation):
     settings = ("alpha",)
 
     def __init__(self, alpha: float = 1.0) -> None:
+        finite("alpha", alpha)
         self.alpha = alpha
 
 
@@ -159,6 +162,8 @@ def activation(wanted: str | Module | None) -> Module:
     if isinstance(wanted, Module):
         return wanted
     name = "identity" if wanted is None else wanted
+    if isinstance(name, type) and issubclass(name, Module):
+        raise ValueError(f"{name.__name__} is a class: make a module of it, {name.__name__}()")
     if not isinstance(name, str) or name not in ACTIVATIONS:
         raise ValueError(f"there is no activation {wanted!r}; there are {', '.join(sorted(ACTIVATIONS))}, or give a module")
     return ACTIVATIONS[name]()

@@ -18,9 +18,10 @@ def finite(what: str, number: Any) -> float:
     >>> finite("height", Value(3))
     3.0
     """
-    data = (number if isinstance(number, Value) else Value(number)).data
     try:
-        found = float(data)
+        found = float((number if isinstance(number, Value) else Value(number)).data)
+    except TypeError as error:
+        raise TypeError(f"{what}: {error}") from None
     except OverflowError:
         found = math.inf
     if not math.isfinite(found):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from copy import copy
 from random import Random
-from typing import Any
+from typing import Any, overload
 
 from autograd import Value, dot, maximum
 
@@ -208,8 +208,18 @@ class Sequential(Module):
     def __iter__(self) -> Iterator[Module]:
         return (module for _, module in self.named_children())
 
-    def __getitem__(self, index: int) -> Module:
-        return list(self)[index]
+    @overload
+    def __getitem__(self, index: int) -> Module: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequential: ...
+    def __getitem__(self, index: int | slice) -> Module:
+        """One of the modules; of a slice, a Sequential of these same ones, which keep their scopes."""
+        found = list(self)[index]
+        if isinstance(found, Module):
+            return found
+        part = Sequential()
+        vars(part).update((str(k), module) for k, module in enumerate(found))
+        return part
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -245,11 +255,11 @@ class MLP(Sequential):
     ) -> None:
         if isinstance(sizes, int) or not sizes:
             raise ValueError(f"sizes lists the units of each layer, the output layer last, as in [16, 1]; got {sizes!r}")
-        rng = generator(seed)
+        rng, hidden, last = generator(seed), _activation(activation), _activation(output)  # known, also where not used
         modules: list[Module] = []
         for k, (fan_in, fan_out) in enumerate(zip([in_features, *sizes], sizes)):
             modules.append(Linear(fan_in, fan_out, init=init, seed=rng))
-            after = _activation(activation if k + 1 < len(sizes) else output)
+            after = hidden if k + 1 < len(sizes) else last
             modules += [after] if not isinstance(after, Identity) else []
         super().__init__(*modules)
 

@@ -12,7 +12,7 @@ from .shapes import flat, mapped, nested, shape
 
 
 class Module:
-    """A function with parameters: Values, lists of Values and other modules, held as attributes.
+    """A function with parameters: Values and other modules, held as attributes, also in lists, tuples and dicts.
 
     Derive from it, make the parameters in ``__init__`` and compute in ``forward``, as with ``torch.nn.Module``. What a call
     computes lies in a scope named after the module, so that pictures can collapse it.
@@ -68,9 +68,7 @@ class Module:
     def _own(self) -> Iterator[tuple[str, Any]]:
         """The attributes that are parameters, or nested lists of them; an output that was kept is none."""
         for name, thing in vars(self).items():
-            first = _first(thing)
-            if first is not None and first.op is None:
-                yield name, thing
+            yield from _parameters(name, thing)
 
     def named_children(self) -> Iterator[tuple[str, Module]]:
         """The modules that it holds directly, and their names."""
@@ -172,11 +170,17 @@ class Module:
         return f"{type(self).__name__}({inner})" + (f"  # {count:,} parameter{'s'[: count != 1]}" if count else "")
 
 
-def _first(block: Any) -> Value | None:
-    """The first Value of a nested list of Values."""
-    while isinstance(block, list) and block:
-        block = block[0]
-    return block if isinstance(block, Value) else None
+def _parameters(name: str, thing: Any) -> Iterator[tuple[str, Any]]:
+    """The parameters that an attribute holds: a Value, a nested list of them, or such in a dict."""
+    if isinstance(thing, dict):
+        for key, item in thing.items():
+            yield from _parameters(f"{name}.{key}", item)
+        return
+    first = thing
+    while isinstance(first, (list, tuple)) and first:
+        first = first[0]
+    if isinstance(first, Value) and first.op is None:
+        yield name, nested(thing)
 
 
 def _indexed(path: str, block: Any) -> Iterator[tuple[str, Value]]:
@@ -188,10 +192,9 @@ def _indexed(path: str, block: Any) -> Iterator[tuple[str, Value]]:
 
 
 def _modules(name: str, thing: Any) -> Iterator[tuple[str, Module]]:
-    """The modules that an attribute holds: itself, or the items of a list."""
+    """The modules that an attribute holds: itself, or the items of a list or dict, however nested."""
     if isinstance(thing, Module):
         yield name, thing
-    elif isinstance(thing, (list, tuple)):
-        for k, item in enumerate(thing):
-            if isinstance(item, Module):
-                yield f"{name}.{k}", item
+    elif isinstance(thing, (list, tuple, dict)):
+        for key, item in thing.items() if isinstance(thing, dict) else enumerate(thing):
+            yield from _modules(f"{name}.{key}", item)

@@ -11,17 +11,17 @@ from autograd import Value
 
 
 def nested(x: Any) -> Any:
-    """Arrays (NumPy's, PyTorch's) as nested lists of plain numbers, tuples as lists; a number or a Value stays.
+    """Arrays and tables (of NumPy, PyTorch, pandas) as nested lists of numbers, tuples as lists; a number or a Value stays.
 
     >>> nested(((1, 2), (3, 4)))
     [[1, 2], [3, 4]]
     """
+    if hasattr(x, "to_numpy"):
+        x = x.to_numpy()
     if hasattr(x, "tolist"):
         return x.tolist()
     if isinstance(x, (list, tuple)):
-        if x and (
-            isinstance(x[0], (list, tuple)) or hasattr(x[0], "tolist")
-        ):  # the first tells: this is on every call's way
+        if x and (isinstance(x[0], (list, tuple)) or hasattr(x[0], "tolist")):  # the first tells: every call comes here
             return [nested(item) for item in x]
         return x if isinstance(x, list) else list(x)
     return x

@@ -31,6 +31,7 @@ MATH = re.compile(r"\$\$(.+?)\$\$|(?<![\\$\w])\$([^$\n]+?)\$(?!\w)", re.DOTALL)
 WRITTEN: Callable[[str], str] = mistune.create_markdown(escape=False, plugins=["table"])  # type: ignore[assignment]
 COMPUTED: Callable[[str], str] = mistune.create_markdown(escape=True, plugins=["table"])  # type: ignore[assignment]
 COLOURS = HtmlFormatter(style="default")
+WORD = re.compile(r"\\operatorname\{([^{}]*\\_[^{}]*)\}")
 UNDRAWN = re.compile(r">(\\[A-Za-z]+)<|\s(href|style|class)=")
 
 STYLE = """
@@ -88,9 +89,10 @@ def formula(latex: str, display: str) -> str:
     """LaTeX as MathML. Raises ValueError where a command is not known, so that nobody reads it as it was typed.
 
     A < or > becomes a command, for inside ``\\text`` it would reach the page as it is; an alignment is written as the one
-    that the converter knows.
+    that the converter knows; and a name such as cross_entropy as text, for it would be set as letters to be multiplied.
     """
     plain = latex.replace("<", r"\lt ").replace(">", r"\gt ").replace("{aligned}", "{align*}")
+    plain = WORD.sub(lambda found: "\\text{" + found[1].replace("\\_", "_") + "}", plain)
     drawn: str = convert(plain, display=display)
     undrawn = UNDRAWN.search(drawn)
     if undrawn:

@@ -9,6 +9,7 @@ from typing import Any
 from ..checks import whole
 from ..initializers import generator
 from ..layers import Seed
+from ..settings import ABOVE_0, clean
 from ..shapes import column, rows
 from .learning import Correction, Learning, counted, written
 from .unit import ThresholdUnit, Weights
@@ -67,8 +68,7 @@ class Perceptron(ThresholdUnit):
         >>> learning.converged, learning.reason
         (False, 'epoch 4 began as epoch 3 did, so that all would repeat: the rows are not linearly separable')
         """
-        if not lr > 0 or lr == inf:
-            raise ValueError(f"lr is the size of a step, a number above 0; got {lr!r}")
+        clean(f"{type(self).__name__}: lr", lr, ABOVE_0)  # checked only: a Fraction stays one
         until, max_epochs = whole("until", until, 0), whole("max_epochs", max_epochs, 0)
         data, order = self._checked(inputs, targets), None if seed is None else generator(seed)
         start = best = now = self.weights

@@ -85,6 +85,8 @@ class ThresholdUnit(Layer):
     @weights.setter
     def weights(self, wanted: Sequence[Any]) -> None:
         first, *others = column(wanted, "the weights")
+        if len(others) != self.in_features:
+            raise ValueError(f"the weights are w0 to w{self.in_features}, {self.in_features + 1} numbers; got {wanted!r}")
         self.load_state_dict({"weight": others, "bias": first})
 
     def boundary(self) -> Any:

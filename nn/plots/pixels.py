@@ -73,6 +73,7 @@ def images(
         picture = one.imshow(lines, cmap=colors, vmin=least, vmax=most, interpolation="nearest")
         one.set_xticks([])
         one.set_yticks([])
+        one.spines[:].set(visible=True, color=LOOK.constant)  # where the paper ends
     if signed or label:
         bar = axes[0].figure.colorbar(picture, ax=axes, label=label, shrink=0.8)
         bar.ax.tick_params(labelcolor=LOOK.ink)

@@ -77,7 +77,12 @@ def dump(kind: str, content: dict[str, Any]) -> bytes:
 
 def save(path: str | os.PathLike[str], data: bytes, overwrite: bool) -> None:
     """The document as a file: whole or not at all, and on the disk before its name is."""
-    write(path, data, overwrite, durable=True)
+    try:
+        write(path, data, overwrite, durable=True)
+    except OSError as error:
+        if str(error.filename).endswith(".part"):  # the draft beside it, which nobody asked for
+            error.filename = os.fspath(path)
+        raise
 
 
 def read(path: str | os.PathLike[str], kind: str, use: Callable[[dict[str, Any]], Any]) -> Any:
@@ -100,7 +105,13 @@ def parse(data: bytes, kind: str) -> dict[str, Any]:
         ValueError: anything is not as :func:`dump` writes it.
         RecursionError: it is nested deeper than Python allows.
     """
-    document = json.loads(data.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_foreign)
+    try:
+        document = json.loads(data.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_foreign)
+    except UnicodeDecodeError:
+        raise ValueError("it is no text, and such files are: was it written by another program?") from None
+    except json.JSONDecodeError as error:
+        cause = f"it breaks off or is no JSON, at line {error.lineno}: {error.msg}" if data else "it is empty"
+        raise ValueError(cause) from None
     if not isinstance(document, dict) or document.get("format") != f"glassgrad {kind}":
         raise ValueError(f'"format" is not "glassgrad {kind}"')
     if type(document.get("version")) is not int or document["version"] != VERSION:

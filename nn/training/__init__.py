@@ -12,7 +12,7 @@ from ..module import Module
 from ..schedules import ReduceLROnPlateau
 from .batches import batches, examples, rehearse
 from .checkpoint import Checkpoint, Path, Run, resume_from
-from .given import check_numbers, check_parameters, watched_parameters
+from .given import check_kinds, check_numbers, check_parameters, watched_parameters
 from .interrupts import unbroken
 from .metrics import Metric, Tally, accuracy_for
 from .steps import DivergedError, Step, evaluate
@@ -62,7 +62,7 @@ def fit(
         schedule: changes the learning rate; its ``step()`` is called after each epoch, ReduceLROnPlateau's with the loss.
         patience: stops after so many epochs without a new lowest loss, of validation if there is one. Then, and at any end
             but Ctrl-C, the model gets the weights of the lowest loss.
-        checkpoint: a new file that is rewritten after every epoch, with all that is needed to go on.
+        checkpoint: a new file, written at once and again after every epoch, with all that is needed to go on.
         checkpoint_every: rewritten after every so many epochs only, and at the end.
         resume: a checkpoint to go on from, given the same model, optimizer, schedule, data and settings. The result is the
             same, to the bit, as without the break. May be the same file as ``checkpoint``.
@@ -87,6 +87,7 @@ def fit(
     >>> history.reason, round(model.weight[0][0].data, 6)
     ('until', 2.0)
     """
+    check_kinds(model, loss, optimizer, schedule, metric)
     train, held_out = examples(data), None if validation is None else examples(validation, "the validation data")
     check_numbers(epochs, batch_size, until, seed, patience, checkpoint_every)
     names = [watch] if isinstance(watch, str) else list(watch)
@@ -115,6 +116,7 @@ def fit(
     if resume is not None:
         resume_from(run, resume)
         history.reason = ""
+    file.write(run, at_end=True)  # a place that cannot be written to shows before the work, not after
     try:
         with paused_collector(pause_collector), show(history, epochs) as one_more:
             step, fresh = Step(run, loss), False

@@ -43,11 +43,15 @@ def examples(data: Any, what: str = "the data") -> Examples:
 def rehearse(model: Module, criterion: Callable[[Any, Any], Any], data: Examples, what: str = "the data") -> None:
     """One example through the model, all targets through the loss: wrong sizes and labels show before training."""
     inputs, targets = data
-    with no_grad():
-        y_pred = model(inputs[:1])
-        if not isinstance(y_pred, list) or len(y_pred) != 1:
-            raise ValueError(f"for a batch of one row the model must give a list of one result, and gave {y_pred!r:.80}")
-        loss = criterion(y_pred * len(inputs), targets)
+    try:
+        with no_grad():
+            y_pred = model(inputs[:1])
+            if not isinstance(y_pred, list) or len(y_pred) != 1:
+                raise ValueError(f"for a batch of one row the model must give a list of one result, and gave {y_pred!r:.80}")
+            loss = criterion(y_pred * len(inputs), targets)
+    except Exception as error:
+        error.add_note(f"This came to light on {what}, before training; nothing was changed.")
+        raise
     if not isinstance(loss, Value):
         raise TypeError(f"the loss of {what} must be one Value, got {loss!r:.80}: is its reduction 'mean' or 'sum'?")
 

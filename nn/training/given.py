@@ -11,6 +11,37 @@ from autograd import Value
 
 from ..checks import whole
 from ..module import Module
+from ..optim import Optimizer
+from ..schedules import Schedule
+
+
+def check_kinds(model: Any, loss: Any, optimizer: Any, schedule: Any, metric: Any) -> None:
+    """The model is a module, the optimizer and the schedule are such, and what is called can be called.
+
+    Raises:
+        TypeError: one of them is not so; it is named, and what to write instead.
+    """
+    scored = "a function of y_pred and y"
+    kinds: list[tuple[str, Any, bool, str]] = [
+        ("model", model, isinstance(model, Module), "a module, such as nn.MLP(2, [16, 1])"),
+        ("loss", loss, callable(loss) and not isinstance(loss, type), f"{scored}, such as nn.MSELoss()"),
+        (
+            "optimizer",
+            optimizer,
+            isinstance(optimizer, Optimizer),
+            "made for the parameters, as nn.Adam(model.parameters(), lr=0.01)",
+        ),
+        (
+            "schedule",
+            schedule,
+            schedule is None or isinstance(schedule, Schedule),
+            "made for the optimizer, as nn.StepLR(optimizer, 10)",
+        ),
+        ("metric", metric, metric is None or callable(metric), scored),
+    ]
+    for name, given, fits, such in kinds:
+        if not fits:
+            raise TypeError(f"{name} is {such}; got {given!r:.80}")
 
 
 def check_numbers(epochs: Any, batch_size: Any, until: Any, seed: Any, patience: Any, checkpoint_every: Any) -> None:

@@ -201,6 +201,10 @@ def test_formulas_keep_what_is_hostile_from_the_page() -> None:
         }
 
 
+def test_a_name_with_an_underscore_is_one_word() -> None:
+    assert "<mtext>cross_entropy</mtext>" in formula(r"\operatorname{cross\_entropy}\left(z_{0}, 1\right)", "inline")
+
+
 def test_prose() -> None:
     assert prose("`$a$` and `<b>`").strip() == "<p><code>$a$</code> and <code>&lt;b&gt;</code></p>"
     assert "<math" not in prose("costs 5$ or 6$, `$`, and \\$x\\$")

@@ -175,7 +175,7 @@ def test_draw_writes_the_picture(run, tmp_path, monkeypatch):
 
 def test_draw_passes_its_options_on(run, monkeypatch):
     calls = []
-    usual = {"reserve": None, "direction": "LR", "symbols": False}
+    usual = {"digits": 4, "reserve": None, "direction": "LR", "symbols": False}
 
     class Drawn:
         svg, dot, png = "<svg/>", "digraph {}", PNG
@@ -188,8 +188,8 @@ def test_draw_passes_its_options_on(run, monkeypatch):
     for show in ("forward", "local", "backward", "both", "all"):
         assert run("draw", "x*2", "x=3", "--show", show, "--theme", "dark", "--grad", "7")[:2] == (0, "<svg/>")
         assert calls.pop() == (6, 7, {"show": show, "theme": "dark", **usual})
-    run("draw", "2*3", "--reserve", "all", "--direction", "TB", "--symbols")
-    own = {"reserve": "all", "direction": "TB", "symbols": True}
+    run("draw", "2*3", "--reserve", "all", "--direction", "TB", "--symbols", "--digits", "2")
+    own = {"digits": 2, "reserve": "all", "direction": "TB", "symbols": True}
     assert calls.pop() == (6, None, {"show": "both", "theme": "light", **own})
 
 
@@ -286,7 +286,8 @@ def test_a_picture_of_many_nodes_is_collapsed(run):
         (["x", "x=1", "--grad"], "argument --grad: expected one argument; see glassgrad grad --help"),
         (["x", "x=1", "--digits", "0"], "argument --digits: invalid choice: 0 "),
         (["x", "x=1", "--digits", "two"], "argument --digits: invalid int value: 'two'"),
-        (["x", "x=1", "--exac"], "unrecognized arguments: --exac; see glassgrad grad --help"),
+        (["x", "x=1", "--exac"], "there is no option --exac: did you mean --exact?"),
+        (["x", "x=1", "--qqq"], "there is no option --qqq; see glassgrad grad --help"),
         (["x", "x=1", "--format", "yaml"], "argument --format: invalid choice: 'yaml'"),
         (["b = 9**2400; " + "*".join(["x", *"b" * 30]), "x=0"], "the gradients have too many digits"),
         ([], "the following arguments are required: expression; see glassgrad grad --help"),

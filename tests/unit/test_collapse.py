@@ -375,7 +375,7 @@ def test_gradients_that_were_not_computed() -> None:
 def test_what_is_alike_becomes_a_box() -> None:
     total = mlp([2, 16, 16, 1], 10, scoped=False)
     picture = draw(total)
-    assert texts(picture, "head") == ["× + tanh", "× + tanh 2", "× + tanh 3", "− ( )²", "+ ×"]
+    assert texts(picture, "head") == ["× + tanh", "× + tanh (2)", "× + tanh (3)", "− ( )²", "+ ×"]
     assert counted(picture) == len(nodes(total))
     again = draw(mlp([2, 16, 16, 1], 10, scoped=False))
     assert again.svg == picture.svg

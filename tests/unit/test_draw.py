@@ -280,6 +280,12 @@ def test_a_long_sum_is_cut() -> None:
     assert re.fullmatch(r"\d \+ \d \+ \d \+ \d \+ … \+ \d = 45", trunk)
 
 
+def test_a_title_cuts_the_formula_and_not_the_value() -> None:
+    title = draw(autograd.sum([Value(1, f"a rather long name {n}") for n in range(30)])).title
+    assert title.startswith("v1 = a rather long name 0 + a") and len(title) < 300
+    assert title.endswith("… = 30: forward and backward pass")
+
+
 def test_what_an_earlier_pass_left_stands_first() -> None:
     picture = draw(shared(2))
     assert "12 + 3 + 3 + 6 = 24" in texts(picture, "grad")

@@ -62,7 +62,7 @@ def net():
 def test_l15_reads_as_in_the_lecture():
     x, y = Value(2, "x"), Value(3, "y")
     assert explain(named(x * y, "z"), grad=5).text == (
-        "What is ∂L/∂x, ∂L/∂y?\n\n"
+        "What are ∂L/∂x and ∂L/∂y?\n\n"
         "Forward\n  x = 2, y = 3\n  z = x·y = 2·3 = 6\n\n"
         "Local gradients\n  ∂z/∂x = y = 3\n  ∂z/∂y = x = 2\n\n"
         "Backward\n  ∂L/∂z = 5 (given)\n"
@@ -319,14 +319,39 @@ def test_names_in_latex(name, tex):
     assert latex.name(name) == tex
 
 
+def test_what_does_not_depend_on_the_inputs_in_question_is_set_apart():
+    w, v = Value(0.5, "w"), Value(2.0, "v")
+    hidden = v.exp()
+    lesson = explain(w * hidden, w)
+    assert "Forward\n  w = 0.5\n  v1 = 7.389 (computed from other inputs)\n  v2 = w·v1 = " in lesson.text
+    assert "v_{1} &= 7.389 \\quad \\text{(computed from other inputs)}" in lesson.latex
+    many = explain(w * hidden * v.tanh(), w)
+    assert "  v1 = 7.389, v3 = 0.964 (computed from other inputs)\n" in many.text
+    assert "&v_{1} = 7.389,\\quad v_{3} = 0.964 \\quad \\text{(computed from other inputs)}" in many.markdown
+
+
+def test_the_question_names_all_gradients():
+    leaves = [Value(i, f"x{i}") for i in range(3)]
+    lesson = explain(leaves[0] * leaves[1] * leaves[2])
+    assert lesson.text.startswith("What are ∂v2/∂x0, ∂v2/∂x1 and ∂v2/∂x2?\n")
+    assert lesson.markdown.startswith("**What are** $")
+    assert explain(leaves[0] * 2).markdown.startswith("**What is** $")
+
+
 def test_what_is_refused(loss):
+    with pytest.raises(TypeError, match="explain takes one Value, the output of the graph to be explained; got int"):
+        explain(3)
+    with pytest.raises(TypeError, match="wrt takes Values of the graph.*; got 3"):
+        explain(loss, 3)
+    with pytest.raises(TypeError, match="wrt takes Values of the graph.*; got 'loss'"):
+        explain(loss, "loss")
     with pytest.raises(AttributeError, match="no attribute 'quiz'"):
         autograd.learn.quiz
     with pytest.raises(ValueError, match="the format is one of text, markdown, latex; got 'html'"):
         explain(loss, format="html")
     with pytest.raises(ValueError, match="does not depend on Value"):
         explain(loss, Value(1))
-    with pytest.raises(TypeError, match="wrt takes Values of the graph, got 'w'"):
+    with pytest.raises(TypeError, match=r"wrt takes Values of the graph, as in explain\(loss, w\); got 'w'"):
         explain(loss, ["w"])
     with pytest.raises(ValueError, match="wrt is empty"):
         explain(loss, [])

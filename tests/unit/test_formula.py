@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from autograd import Value, elu, formula, pow
+from autograd import Value, elu, formula, pow, sum
 from autograd.formula import expression, labels, number, slopes
 from autograd.op import OPS, find
 
@@ -119,6 +119,37 @@ def test_labels_leave_taken_names_alone():
     x, y = Value(2, name="v1"), Value(3)
     z = x * y + 0.5
     assert list(labels(z).values()) == ["v1", "v2", "0.5", "v3", "v4"]
+
+
+def test_many_of_one_name_stay_readable():
+    rows = [Value(i, name="x") for i in range(3000)]
+    called = list(labels(sum(rows)).values())[:-1]
+    assert len(set(called)) == 3000 and max(map(len, called)) == len("xʹ3000")
+    assert expression(OPS["mul"], [called[-1], "y"]) == "xʹ3000·y"
+
+
+def test_a_name_with_a_prime_of_its_own_stays_apart():
+    named = [Value(i, name=name) for i, name in enumerate(["x", "x", "xʹ", "x"])]
+    assert len(set(labels(sum(named)).values())) == 5
+
+
+def test_labels_begin_with_scopes_where_equal_names_lie_in_different_ones():
+    def leaf(name, inside=None):
+        v = Value(2.0, name)
+        v.scope = inside
+        return v
+
+    a, b, c, alone = leaf("w", "net.1"), leaf("w", "net.2"), leaf("w"), leaf("b", "net.2")
+    other = leaf("b2", "net.3")
+    assert list(labels(a * b * c * alone * other).values())[:9] == [
+        *("net.1.w", "net.2.w", "w", "net.2.b", "b2", "v1", "v2", "v3", "v4")
+    ]
+    assert list(labels(a * other).values())[:2] == ["w", "b2"]
+
+
+@pytest.mark.parametrize("name", ["layer1.w11", "w2,10", "net.0.w2,10"])
+def test_names_with_dots_and_commas_hold_together(name):
+    assert expression(OPS["mul"], [name, "x"]) == f"{name}·x"
 
 
 def test_text_is_a_number_of_its_own():

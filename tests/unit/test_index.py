@@ -20,6 +20,8 @@ def test_steps_in_words(capsys):
     ]
     assert main(["steps", "a*a", "a=2", "--by", "edge"]) == 0
     assert "so far 0 + 2 = 2" in capsys.readouterr().out
+    assert main(["steps", "exp(a)", "a=2.0", "--digits", "2"]) == 0
+    assert "v1 = exp(a) = exp(2) = 7.4\n" in capsys.readouterr().out
 
 
 def test_steps_of_a_constant(capsys):
@@ -52,6 +54,8 @@ def test_a_page_of_a_folder(tmp_path, capsys):
     (tmp_path / "empty").mkdir()
     (tmp_path / "plain.svg").write_text("<svg/>")
     (tmp_path / "table.txt").write_text("1 < 2\n")
+    (tmp_path / "words.md").write_text("**Answer** & all\n")
+    (tmp_path / "words.tex").write_text("y &= 3\n")
     (tmp_path / "other.json").write_text("{}")
     assert main(["index", str(tmp_path)]) == 0
     assert capsys.readouterr().out == f"wrote {tmp_path / 'index.html'}\n"
@@ -64,6 +68,7 @@ def test_a_page_of_a_folder(tmp_path, capsys):
         "./z.png",
     ]
     assert "<summary>y frames: 6 pictures</summary>" in text and "empty" not in text
+    assert "<pre>**Answer** &amp; all</pre>" in text and "<pre>y &amp;= 3</pre>" in text
     assert "<pre>1 &lt; 2</pre>" in text and ">plain.svg<" in text and "json" not in text
     assert f">{escape(draw(z).title)}<" in text and "&lt;x&gt;" in text
     assert main(["index", str(tmp_path)]) == 2

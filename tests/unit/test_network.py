@@ -110,6 +110,20 @@ def test_by_gradient() -> None:
     assert kinds(network([[[1, 2]]], by="gradient"))["edge zero"] == 2  # plain numbers have none
 
 
+@pytest.mark.parametrize("collapse", [False, True])
+def test_the_legend_speaks_of_activations_where_there_are_some(collapse: bool) -> None:
+    weights = [[[1.0, -2.0]]]
+    assert "activation" in network(weights, [[1, 2], [3]], collapse=collapse).svg
+    assert "activation" not in network(weights, collapse=collapse).svg
+
+
+def test_one_is_not_plural() -> None:
+    for collapse in (False, True):
+        picture = network([[[1.0]]], collapse=collapse)
+        assert picture.title == "A 1-1 network of 1 weight"
+        assert not re.search(r"\b1 (?:units|weights|values)\b", picture.svg)
+
+
 def test_everything_says_what_it_is() -> None:
     picture = network(*net([2, 3, 1]), inputs=["a", "b"])
     told = titles(picture)
@@ -118,7 +132,7 @@ def test_everything_says_what_it_is() -> None:
     svg = ElementTree.fromstring(picture.svg)
     assert svg.attrib["role"] == "img"
     assert picture.title == "A 2-3-1 network of 9 weights"
-    assert "input: 2 values, hidden 1: 3 × units, output: 1 × units." in picture.alt
+    assert "input: 2 values, hidden 1: 3 units, output: 1 unit." in picture.alt
     assert network([[[1]]], title="Mine").title == "Mine"
     ids = [e.attrib["id"] for e in svg.iter() if "id" in e.attrib]
     assert len(ids) == len(set(ids))
@@ -277,7 +291,7 @@ def test_the_legend_of_weights_that_are_not_finite() -> None:
     def legend(weights: list[Any]) -> str:
         return text(of_kind(network([[weights]]), "node legend")[-1])
 
-    assert "|w|, none known;" in legend([nan, nan]) and "none known in size" in network([[[nan]]]).alt
+    assert legend([nan, nan]).endswith("|w|, none known") and "none known in size" in network([[[nan]]]).alt
     assert "|w|, at most ∞;" in legend([nan, -inf]) and "|w|, at most ∞;" in legend([1, inf])
     assert "|w|, at most 2;" in legend([nan, -2])
     huge = network([[[nan] * 60] * 30, [[1.0] * 30]])

@@ -1,6 +1,7 @@
 """Modules, layers, initializers, activations and nested lists: behaviour, edges, messages, and the lecture's figures."""
 
 import copy
+import math
 import random
 import subprocess
 import sys
@@ -12,7 +13,8 @@ from unit.test_draw import texts
 
 import autograd
 import nn
-from autograd import Value, draw, grad
+from autograd import Value, draw, explain, grad, why
+from autograd.table import table
 from nn.activations import ACTIVATIONS, activation
 from nn.initializers import generator, initializer
 from nn.shapes import column, flat, nested, rows, shape
@@ -79,7 +81,7 @@ def test_l18_a_weight_of_the_first_of_three_layers_is_a_sum_over_paths():
 def test_a_small_network_is_drawn_in_its_layers():
     picture = draw(xor()([0, 1])[0], "forward")
     assert texts(picture, "caption") == ["layer1", "layer2"]
-    assert sorted(texts(picture, "weight"))[:2] == ["w11 = 5", "w11 = −11"]
+    assert sorted(texts(picture, "weight"))[::4] == ["layer1.w11 = 5", "layer2.w11 = −11"]
     assert texts(picture, "name") == ["sigmoid"] * 3
 
 
@@ -141,6 +143,22 @@ def test_layers_without_bias_and_names_in_pictures():
     assert repr(nn.Maxout(1, 1)) == "Maxout(1, 1, pieces=2)  # 4 parameters"
     assert repr(nn.Neuron(1, bias=False)).endswith("# 1 parameter")
     assert [v.data for v in nn.Maxout(2, 1, init="ones", pieces=1)([1, 2])] == [3.0]
+
+
+def test_tables_go_in():
+    class Table:
+        """As pandas' and polars' tables."""
+
+        def __init__(self, numbers):
+            self.numbers = numbers
+
+        def to_numpy(self):
+            return np.array(self.numbers)
+
+    model = nn.Linear(2, 1, init="ones")
+    assert model(Table([[1.0, 2.0]]))[0][0].data == 3.0
+    X, y = nn.from_arrays(Table([[1.0, 2.0]]), Table([1]))
+    assert (X, y) == ([[1.0, 2.0]], [1])
 
 
 def test_arrays_go_in():
@@ -252,6 +270,61 @@ def test_modules_of_ones_own():
     assert pair.own.scope == "pair1" and outer([1.0]).scope == "pair1"
     assert pair.parts[0].weight[0][0].scope == "pair1.first"  # the name it got last
     assert "(parts.0): Linear(1, 1)  # 2 parameters" in repr(pair)
+
+
+def test_parameters_are_found_in_lists_tuples_and_dicts_however_nested():
+    class Net(nn.Module):
+        def __init__(self):
+            self.pair = Value(1.0), Value(2.0)
+            self.scales = {"up": Value(3.0), "down": [Value(4.0)], "none": None}
+            self.heads = {"left": nn.Linear(1, 1), "right": (nn.Tanh(), [nn.Linear(1, 1, bias=False)])}
+
+    net = Net()
+    assert [name for name, _ in net.named_parameters()] == [
+        "pair[0]",
+        "pair[1]",
+        "scales.up",
+        "scales.down[0]",
+        "heads.left.weight[0][0]",
+        "heads.left.bias[0]",
+        "heads.right.1.0.weight[0][0]",
+    ]
+    assert list(net.state_dict()) == [
+        *("pair", "scales.up", "scales.down", "heads.left.weight", "heads.left.bias", "heads.right.1.0.weight")
+    ]
+    assert net.heads["right"][1][0].weight[0][0].scope == "heads.right.1.0"
+    copied = copy.deepcopy(net)
+    copied.load_state_dict({**net.state_dict(), "pair": (5.0, 6.0)})
+    assert [p.data for p in copied.pair] == [5.0, 6.0] and net.pair[0].data == 1.0
+
+
+def test_a_part_of_a_sequence_shares_its_parameters_and_keeps_its_scopes():
+    model = xor()
+    hidden = model[:2]
+    assert isinstance(hidden, nn.Sequential) and len(hidden) == 2 and hidden[0] is model[0]
+    assert [v.data for v in hidden([0, 1])] == [v.data for v in model[1](model[0]([0, 1]))]
+    assert model[0].weight[0][0].scope == "layer1" and len(model[3:3]) == 0
+
+
+def test_names_of_activations_are_checked_also_where_none_is_used():
+    with pytest.raises(ValueError, match="there is no activation 'tahn'"):
+        nn.MLP(2, [1], activation="tahn")
+    with pytest.raises(ValueError, match=r"Tanh is a class: make a module of it, Tanh\(\)"):
+        nn.MLP(2, [3, 1], activation=nn.Tanh)
+    for make in (nn.LeakyReLU, nn.ELU):
+        with pytest.raises(ValueError, match="must be a finite number, got nan"):
+            make(math.nan)
+        with pytest.raises(TypeError, match="^(negative_slope|alpha): expected an int"):
+            make("steep")
+
+
+def test_equal_names_of_different_layers_are_told_apart():
+    model = nn.MLP(1, [1, 1], seed=0)
+    (out,) = model([1.0])
+    first, last = model[0].weight[0][0], model[2].weight[0][0]
+    assert "∂v3/∂layer1.w11 = " in explain(out, first).text and "What is ∂v3/∂layer2.w11?" in explain(out, last).text
+    assert "layer1.b1 + layer1.w11·1" in table(out) and "layer1.w11" in str(why(out, first))
+    assert explain(model[0]([1.0])[0], first).text.startswith("What is ∂v1/∂w11?")
 
 
 def test_frozen_parameters_get_no_gradient():

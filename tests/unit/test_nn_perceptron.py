@@ -54,7 +54,7 @@ def test_units_are_modules():
     assert unit.state_dict() == {"bias": 1.0, "weight": [2.0, 3.0]}
     with pytest.raises(ValueError, match=r"takes rows of 2 numbers, got 1"):
         unit([1])
-    with pytest.raises(ValueError, match=r"weight has shape \(2,\) here, and \(1,\) in the state"):
+    with pytest.raises(ValueError, match=r"w0 to w2, 3 numbers; got \(1, 2\)"):
         unit.weights = 1, 2
     with pytest.raises(ValueError, match="row 1 of the weights is nan"):
         unit.weights = 1, math.nan, 2
@@ -179,8 +179,9 @@ def test_datasets_arrays_and_columns_go_in():
 @pytest.mark.parametrize(
     "inputs, targets, options, words",
     [
-        ([[1, 2]], [1], {"lr": 0}, "lr is the size of a step, a number above 0; got 0"),
+        ([[1, 2]], [1], {"lr": 0}, "Perceptron: lr is a finite number above 0, got 0"),
         ([[1, 2]], [1], {"lr": math.nan}, "lr is"),
+        ([[1, 2]], [1], {"lr": "1"}, "lr is a finite number above 0, got '1'"),
         ([[1, 2]], [1], {"lr": math.inf}, "lr is"),
         ([[1, 2]], [1], {"until": -1}, "until is a whole number of 0 or more"),
         ([[1, 2]], [1], {"max_epochs": 1.5}, "max_epochs is a whole number"),

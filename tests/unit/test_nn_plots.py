@@ -744,6 +744,7 @@ def test_rows_are_shown_as_images():
     assert shown[0].get_cmap()(0.0)[0] == 1.0 and max(shown[0].get_cmap()(1.0)[:3]) < 0.2  # paper, and ink
     assert [ax.get_title(loc="left") for ax in figure.axes] == ["7", "b"]
     assert figure.alt == "2 images of 2 x 3: 7, b. Light is 0, dark is 5."
+    assert all(spine.get_visible() for ax in figure.axes for spine in ax.spines.values())
 
 
 def test_signed_images_have_0_in_the_middle_and_a_scale():

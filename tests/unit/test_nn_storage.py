@@ -64,6 +64,23 @@ def test_an_existing_file_stays_unless_asked(path: Path) -> None:
     assert os.listdir(path.parent) == ["model.json"]
 
 
+def test_a_place_that_cannot_be_written_to_is_named_as_it_was_given(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.urandom", lambda count: bytes(1000))  # a draft whose name no disk takes
+    with pytest.raises(OSError, match="model.json'$") as failed:
+        nn.save(nn.Linear(2, 1), path)
+    assert failed.value.filename == str(path) and not path.exists()
+
+
+@pytest.mark.parametrize(
+    ("data", "cause"),
+    [(b"", "it is empty"), (b'{"a": 1,', "it breaks off or is no JSON, at line 1"), (b"\x80\x04N.", "it is no text")],
+)
+def test_a_file_that_is_no_document_is_told_in_plain_words(path: Path, data: bytes, cause: str) -> None:
+    path.write_bytes(data)
+    with pytest.raises(ValueError, match=cause):
+        nn.load(path)
+
+
 def test_a_link_is_replaced_and_not_followed(path: Path) -> None:
     treasure = path.with_name("treasure")
     treasure.write_text("gold")
@@ -186,8 +203,8 @@ def test_a_forged_file_is_refused(path: Path, change: Any, cause: str) -> None:
         (b'"count": 3', b'"count": 1e999', "JSON"),
         (b'"count": 3', b'"count": 4', "it was changed after it was written"),
         (b'"count": 3', b'"count": ' + b"[" * 100_000 + b"]" * 100_000, "it is nested too deeply"),
-        (b'"count": 3', b'"count": "\xff"', "utf-8"),
-        (b"Linear", "Lineär".encode("latin-1"), "utf-8"),
+        (b'"count": 3', b'"count": "\xff"', "no text"),
+        (b"Linear", "Lineär".encode("latin-1"), "no text"),
         (b'"format"', b'"farmot"', '"format" is not'),
     ],
 )

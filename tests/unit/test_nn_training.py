@@ -116,6 +116,29 @@ def test_wrong_settings_are_refused(given: dict[str, Any], message: str) -> None
         fit(**given)
 
 
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"model": nn.MLP}, r"model is a module, such as nn.MLP\(2, \[16, 1\]\); got <class"),
+        ({"loss": "mse"}, r"loss is a function of y_pred and y, such as nn.MSELoss\(\); got 'mse'"),
+        ({"loss": MSELoss}, r"such as nn.MSELoss\(\); got <class"),
+        ({"optimizer": "adam"}, r"optimizer is made for the parameters, as nn.Adam\(model.parameters\(\), .*; got 'adam'"),
+        ({"optimizer": SGD}, "optimizer is made"),
+        ({"schedule": 10}, r"schedule is made for the optimizer, as nn.StepLR\(optimizer, 10\); got 10"),
+        ({"metric": "accuracy"}, "metric is a function of y_pred and y; got 'accuracy'"),
+    ],
+)
+def test_what_is_of_another_kind_is_refused(given: dict[str, Any], message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        fit(**given)
+
+
+def test_what_is_wrong_with_the_validation_data_says_so() -> None:
+    with pytest.raises(ValueError, match="the targets") as refused:
+        fit(validation=([[1.0]], [2.0]))
+    assert "on the validation data, before training" in refused.value.__notes__[0]
+
+
 def test_a_model_that_gives_no_list_for_a_batch_is_refused() -> None:
     class Sum(nn.Module):
         def __init__(self) -> None:
@@ -458,6 +481,26 @@ def test_a_file_that_exists_is_not_written_over(tmp_path: Path) -> None:
         fit(checkpoint=tmp_path / "other.json", resume=tmp_path / "other.json")
 
 
+def test_a_checkpoint_that_cannot_be_written_shows_before_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*given: Any, **more: Any) -> None:
+        raise PermissionError(13, "Permission denied", "run.json")
+
+    monkeypatch.setattr("nn.storage.document.save", full)
+    model, optimizer = line()
+    with pytest.raises(PermissionError):
+        fit(model=model, optimizer=optimizer, checkpoint=tmp_path / "run.json")
+    assert model.state_dict() == {"weight": [[1.0]]} and model.weight[0][0].grad is None
+
+
+def test_a_run_that_was_cut_off_in_its_first_epoch_can_be_gone_on_with(tmp_path: Path) -> None:
+    def cut(y_pred: Any, y: Any) -> Any:
+        raise KeyboardInterrupt
+
+    assert fit(checkpoint=tmp_path / "run.json", metric=cut).interrupted
+    resumed = fit(checkpoint=tmp_path / "run.json", resume=tmp_path / "run.json")
+    assert resumed.loss == fit().loss
+
+
 def test_every_so_many_epochs_and_at_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     replaced: list[Any] = []
     from nn.storage import document
@@ -465,7 +508,7 @@ def test_every_so_many_epochs_and_at_the_end(tmp_path: Path, monkeypatch: pytest
     save = document.save
     monkeypatch.setattr(document, "save", lambda *given, **more: (replaced.append(more), save(*given, **more)))
     fit(epochs=7, checkpoint=tmp_path / "run.json", checkpoint_every=3)
-    assert replaced == [{"overwrite": False}, {"overwrite": True}, {"overwrite": True}]  # after 3, 6 and 7
+    assert replaced == [{"overwrite": False}, *[{"overwrite": True}] * 3]  # before 1, after 3, 6 and 7
     assert os.listdir(tmp_path) == ["run.json"]
     assert len(json.loads((tmp_path / "run.json").read_text())["history"]["loss"]) == 7
 

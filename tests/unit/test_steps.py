@@ -152,8 +152,17 @@ def test_it_is_a_sequence() -> None:
     found = steps(l15())
     assert found[-1] is found[5] and found[1:3] == (found[1], found[2]) and list(found) == list(found[:])
     assert repr(found) == "<Steps 'z = x·y', 6 frames>"
-    with pytest.raises(IndexError):
-        found.svg(6)
+    for k in (6, -7):
+        with pytest.raises(IndexError, match=f"there are steps 0 to 5; got {k}"):
+            found.svg(k)
+    assert found.svg(-6) == found.svg(0)
+
+
+def test_values_of_one_name_are_told_apart() -> None:
+    found = steps(Value(2, "x") * Value(3, "x"))
+    assert found[0].caption.startswith("Inputs: x = 2, xʹ = 3.")
+    assert found[2].caption == "∂v1/∂x = xʹ = 3; ∂v1/∂xʹ = x = 2"
+    assert {"x", "xʹ"} <= set(texts(found.svg(-1)))
 
 
 # ---------------------------------------------------------------- refusals
