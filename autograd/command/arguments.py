@@ -66,10 +66,12 @@ class _Parser(argparse.ArgumentParser):
         super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False, **options)
 
     def error(self, message: str) -> NoReturn:
-        unknown = re.match(r"unrecognized arguments: (-[^\s=]*)", message)
+        unknown = re.match(r"unrecognized arguments: (--?\w[^\s=]*)", message)
         if unknown:
             near = nearest(unknown[1], [option for action in self._actions for option in action.option_strings])
-            message = f"there is no option {unknown[1]}" + (f": did you mean {near}?" if near else "")
+            message = f"there is no option {unknown[1]}"
+            if near:
+                raise CommandError(f"{message}: did you mean {near}?")
         raise CommandError(f"{message.replace(': -- ', ': ')}; see {self.prog} --help")
 
     def print_help(self, file: Any = None) -> None:

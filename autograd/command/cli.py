@@ -203,8 +203,9 @@ def _evaluated(arguments: argparse.Namespace) -> tuple[Value, Any]:
         name, equals, number = (part.strip() for part in word.partition("="))
         if not equals:
             comma = f"; for more names write --wrt {arguments.wrt},{word}" if arguments.wrt and word.isidentifier() else ""
+            no = "neither an option nor a" if word.startswith("-") else "no"
             raise CommandError(
-                f'"{word}" is no value: write NAME=NUMBER, such as x=2, after the expression in quotes{comma}'
+                f'"{word}" is {no} value: write NAME=NUMBER, such as x=2, after the expression in quotes{comma}'
             )
         if "=" in number:
             raise CommandError(f'"{word}" has more than one =: write each value as a word of its own, as in x=2 y=3')

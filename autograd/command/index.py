@@ -35,6 +35,7 @@ _PAGE = """\
 _TITLE = re.compile(r"<title[^>]*>([^<]*)</title>")
 _NAME = "index.html"
 _PICTURES = (".svg", ".png")
+_TEXTS = (".txt", ".md", ".tex")
 
 
 def index(folder: Path) -> str:
@@ -68,7 +69,7 @@ def _shown(file: Path) -> Iterator[str]:
             yield "\n".join([f"<details><summary>{told}</summary>", *pictures, "</details>"])
     elif file.suffix in _PICTURES:
         yield _figure(file)
-    elif file.suffix == ".txt":
+    elif file.suffix in _TEXTS:
         text = escape(file.read_text(encoding="utf-8", errors="replace").rstrip())
         yield f"<h2>{escape(file.name)}</h2>\n<pre>{text}</pre>"
 

@@ -41,9 +41,18 @@ def power(c: Any) -> Op:
 
 
 def superscript(c: Any) -> str:
-    """``c`` as an exponent: ² or ⁻¹ where it is a whole number, ^0.5 otherwise."""
-    text = str(c)
-    return text.translate(SUPERSCRIPTS) if text.lstrip("-").isdigit() else f"^{text}"
+    """``c`` as an exponent: ² or ⁻¹ where it is a whole number; else ^0.5, or ^(1/3), of which x^1/3 would be another.
+
+    >>> [superscript(c) for c in (-2, 2.0, 0.5, -1 / 3, 1e-20)]
+    ['⁻²', '²', '^0.5', '^(−0.3333)', '^(1e−20)']
+    """
+    if isinstance(c, float) and c.is_integer() and abs(c) < 1e6:
+        c = int(c)
+    if isinstance(c, int):
+        return str(c).translate(SUPERSCRIPTS)
+    mantissa, e, exponent = (f"{c:.4g}" if isinstance(c, float) else str(c)).partition("e")
+    text = (mantissa + (f"e{int(exponent)}" if e else "")).replace("-", "−")
+    return f"^{text}" if text.replace(".", "").isdigit() else f"^({text})"
 
 
 SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")

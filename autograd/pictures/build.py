@@ -138,7 +138,7 @@ class Builder:
         name, value = self.names[node], self.numbers[node]
         if node.op is not None:
             made = formula.expression(node.op, [self.names[p] for p in node.parents])
-            return visible(f"{name} = {made} = {value}", LONGEST_SENTENCE)
+            return f"{name} = {visible(made, LONGEST_SENTENCE // 2)} = {value}"  # the value is not cut off
         told = value if name == value else f"{name} = {value}"
         return told if node.requires_grad else f"{told}, constant: no gradient"
 

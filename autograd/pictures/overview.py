@@ -10,7 +10,7 @@ from typing import Any
 from ..formula import number
 from .canvas import Canvas
 from .options import checked_options, chosen
-from .overview_data import CIRCLE_TEXT, FOOT_TEXT, HEAD_TEXT, Net, checked_layers, data, plain
+from .overview_data import CIRCLE_TEXT, FOOT_TEXT, HEAD_TEXT, UNITS, Net, checked_layers, counted, data, plain
 from .overview_layers import collapsed
 from .picture import Picture
 from .text import width
@@ -26,7 +26,7 @@ def network(
     weights: Sequence[Sequence[Sequence[Any]]],
     activations: Sequence[Sequence[Any]] | None = None,
     *,
-    functions: str | Sequence[str] = "units",
+    functions: str | Sequence[str] = UNITS,
     inputs: Sequence[str] = (),
     outputs: Sequence[str] = (),
     heads: Sequence[str] = (),
@@ -71,7 +71,7 @@ def network(
     if collapse is None:
         collapse = any(sum(map(len, layer.weights)) > MANY_WEIGHTS for layer in layers)
     if title is None:
-        title = f"A {net.shape} network of {net.weights} weights"
+        title = f"A {net.shape} network of {counted(net.weights, 'weight')}"
     canvas = Canvas(net.theme)
     size = collapsed(canvas, net) if collapse else _columns(canvas, net)
     return canvas.picture(size, scale, timeout, title, _described(net))
@@ -154,8 +154,7 @@ def _legend(canvas: Canvas, net: Net, largest: float) -> float:
         path = f"{x:.2f},18 {x + 11:.2f},18 {x + 21:.2f},18 {x + 32:.2f},18"
         canvas.line(f"{id}line", "legend", (id, id), f"penwidth=3 {look}", path=path)
         x += 42 + wide + 22
-    filled = any(value is not None for layer in net.layers for value in layer.values)
-    text = f"width: |{net.symbol}|, {net.most}" + ("; fill: activation, dashed rim below 0" if filled else "")
+    text = f"width: |{net.symbol}|, {net.most}" + ("; fill: activation, dashed rim below 0" if net.filled else "")
     wide = width(text, FOOT_TEXT)
     canvas.words("legend", complex(x + wide / 2, 18), text, FOOT_TEXT, theme.muted, "legend")
     return x + wide + 22

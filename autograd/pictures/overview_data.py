@@ -15,6 +15,10 @@ from .theme import Theme
 CIRCLE_TEXT, HEAD_TEXT, FOOT_TEXT = 14, 15, 13
 
 
+UNITS = "units"
+"""Stands for a function that was not given."""
+
+
 class Layer(NamedTuple):
     """One column of units and the weights into it: ``weights[unit][input]``; the inputs' column has none."""
 
@@ -58,6 +62,11 @@ class Net(NamedTuple):
         return f"at most {number(max(known), self.digits)}" if known else "none known"
 
     @property
+    def filled(self) -> bool:
+        """Whether any activation is known."""
+        return any(value is not None for layer in self.layers for value in layer.values)
+
+    @property
     def weights(self) -> int:
         """How many weights there are."""
         return sum(len(row) for layer in self.layers for row in layer.weights)
@@ -74,6 +83,16 @@ class Net(NamedTuple):
         grad = f", gradient {number(weight.grad, self.digits)}" if isinstance(weight, Value) else ""
         where = f"{layer.head}, unit {unit + 1}, from {before.head} {source + 1}"
         return visible(f"{where}: {visible(name)} = {number(data(weight), self.digits)}{grad}", 400)
+
+
+def counted(count: int, what: str) -> str:
+    """``1 weight``, ``2 weights``."""
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def _made_of(count: int, function: str) -> str:
+    """What stands under a column: ``4 × tanh``, or ``4 units`` where no function was given."""
+    return counted(count, "unit") if function == UNITS else f"{count} × {visible(function)}"
 
 
 def data(x: Any) -> Any:
@@ -144,9 +163,9 @@ def checked_layers(
         if words and len(words) != count:
             raise ValueError(f"{len(words)} names for {count} {'outputs' if which else 'inputs'}: give one for each")
         beside[which] = tuple(visible(word) for word in words)
-    first = Layer(tops[0], "1 value" if counts[0] == 1 else f"{counts[0]} values", beside[0], tuple(activations[0]))
+    first = Layer(tops[0], counted(counts[0], "value"), beside[0], tuple(activations[0]))
     rest = [
-        Layer(head, f"{len(rows)} × {visible(name)}", words, tuple(column), tuple(tuple(row) for row in rows))
+        Layer(head, _made_of(len(rows), name), words, tuple(column), tuple(tuple(row) for row in rows))
         for head, name, words, column, rows in zip(tops[1:], names, beside[1:], activations[1:], weights)
     ]
     return (first, *rest)

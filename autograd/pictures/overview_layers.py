@@ -8,7 +8,7 @@ from typing import Any
 from ..formula import number
 from ..value import Value
 from .canvas import Canvas
-from .overview_data import FOOT_TEXT, HEAD_TEXT, Layer, Net, data, plain
+from .overview_data import FOOT_TEXT, HEAD_TEXT, Layer, Net, counted, data, plain
 from .sizes import NAME_SIZE
 from .source import at
 from .text import width
@@ -54,8 +54,9 @@ def collapsed(canvas: Canvas, net: Net) -> tuple[float, float]:
     x += wide + 18
     units = sum(len(layer.values) for layer in layers[1:])
     what = "weights" if net.by == "weight" else "gradients of weights"
-    foot = f"squares: {what}, circles: activations; filled > 0, hollow < 0, area ~ size."
-    foot += f" {units} units and {net.weights} weights, collapsed"
+    circles = ", circles: activations" if net.filled else ""
+    foot = f"squares: {what}{circles}; filled > 0, hollow < 0, area ~ size."
+    foot += f" {counted(units, 'unit')} and {counted(net.weights, 'weight')}, collapsed"
     canvas.words("foot", complex(max(x, width(foot, FOOT_TEXT) + 28) / 2, 18), foot, FOOT_TEXT, theme.muted, "foot")
     return max(x, width(foot, FOOT_TEXT) + 28), 2 * (middle - FLOOR) + FLOOR + 12
 
@@ -65,8 +66,7 @@ def _count(layer: Layer) -> int:
 
 
 def _note(layer: Layer) -> str:
-    count = _count(layer)
-    return f"{count} weights" if count > 1 else "1 weight"
+    return counted(_count(layer), "weight")
 
 
 def _title(layer: Layer) -> str:

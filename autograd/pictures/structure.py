@@ -211,7 +211,7 @@ def _named(plan: Plan, found: Iterable[tuple[str, list[Value]]], taken: set[str]
         name = kind
         while name == kind == "part" or name in used:
             counts[kind] = counts.get(kind, 0 if kind == "part" else 1) + 1
-            name = f"{kind} {counts[kind]}"
+            name = f"part {counts[kind]}" if kind == "part" else f"{kind} ({counts[kind]})"  # "× 2" would double something
         used.add(name)
         inside = alone[nodes[0]]
         if name in opened:

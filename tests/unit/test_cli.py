@@ -272,6 +272,7 @@ def test_a_picture_of_many_nodes_is_collapsed(run):
         ([""], 'column 1, at the end of "": the expression is empty'),
         (["tanh(x, x)", "x=1"], 'column 1, at "tanh" in "tanh(x, x)": these arguments do not fit: write tanh(x)'),
         (["exp(x)", "x=1", "--exact"], 'column 1, at "exp" in "exp(x)": exp(1) has no exact result: use a float'),
+        (["x", "x=1", "-q"], '"-q" is neither an option nor a value: write NAME=NUMBER, such as x=2, after the expression'),
         (["x", "x"], '"x" is no value: write NAME=NUMBER, such as x=2, after the expression in quotes'),
         (["x", "x=two"], 'x="two" is not a number: write 2, -0.5, 1e-3, 1/3, inf or nan'),
         (["x", "x="], 'x="" is not a number'),

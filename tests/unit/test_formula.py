@@ -115,6 +115,25 @@ def test_every_row_can_be_written_down():
     assert slopes(find("softmax", (0,)), "z", ["a", "b"]) == ("z·softmax(a, b)[1]", "−z·softmax(a, b)[1]")
 
 
+@pytest.mark.parametrize(
+    ("exponent", "written"),
+    [
+        (2.0, "x²"),
+        (-1, "x⁻¹"),
+        (12345.0, "x¹²³⁴⁵"),
+        (2.00001, "x^2"),
+        (1 / 3, "x^0.3333"),
+        (Fraction(1, 3), "x^(1/3)"),
+        (-0.5, "x^(−0.5)"),
+        (1e300, "x^(1e300)"),
+        (-1e-20, "x^(−1e−20)"),
+        (float("inf"), "x^(inf)"),
+    ],
+)
+def test_an_exponent_reads_as_one(exponent, written):
+    assert expression((Value(1.5) ** exponent).op, ["x"]) == written
+
+
 def test_labels_leave_taken_names_alone():
     x, y = Value(2, name="v1"), Value(3)
     z = x * y + 0.5

@@ -23,6 +23,7 @@ ORDER = [
     "functions",
     "modes",
     "derivatives",
+    "compile",
     "formula",
     "story",
     "terminal",

@@ -292,8 +292,8 @@ def test_the_legend_of_weights_that_are_not_finite() -> None:
         return text(of_kind(network([[weights]]), "node legend")[-1])
 
     assert legend([nan, nan]).endswith("|w|, none known") and "none known in size" in network([[[nan]]]).alt
-    assert "|w|, at most ∞;" in legend([nan, -inf]) and "|w|, at most ∞;" in legend([1, inf])
-    assert "|w|, at most 2;" in legend([nan, -2])
+    assert "|w|, at most ∞" in legend([nan, -inf]) and "|w|, at most ∞" in legend([1, inf])
+    assert "|w|, at most 2" in legend([nan, -2])
     huge = network([[[nan] * 60] * 30, [[1.0] * 30]])
     assert "|w| from nan to nan" in [text(group) for group in of_kind(huge, "node note")]
     huge = network([[[nan, 2.0, -inf] * 20] * 30, [[1.0] * 30]])

@@ -14,6 +14,7 @@ import nn
 ROOT = pathlib.Path(nn.__file__).parent
 # Each may import those on its left, never those on its right.
 ORDER = [
+    "words",
     "checks",
     "shapes",
     "settings",
@@ -21,6 +22,7 @@ ORDER = [
     "initializers",
     "activations",
     "layers",
+    "sequential",
     "collapse",
     "losses",
     "optim",

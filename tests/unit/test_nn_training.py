@@ -372,6 +372,21 @@ def test_exact_numbers_stay_exact() -> None:
     assert history.weights == [model.state_dict()]
 
 
+def test_a_model_knows_whether_it_is_trained_or_measured() -> None:
+    class Spy(nn.Module):
+        def __init__(self) -> None:
+            self.inner, self.seen = nn.Linear(1, 1, init="ones"), list[bool]()
+
+        def forward(self, x: Any) -> Any:
+            self.seen.append(self.inner.training)
+            return self.inner(x)
+
+    spy = Spy()
+    fit(model=spy, optimizer=SGD(spy.parameters(), lr=0.1), validation=LINE, epochs=2)
+    assert spy.seen[-4:] == [True, False, True, False] and spy.training
+    assert spy.eval() is spy and not spy.inner.training and spy.train().inner.training
+
+
 def test_nothing_is_recorded_for_validation_data() -> None:
     model, optimizer = line()
     seen = []

@@ -1,0 +1,555 @@
+"""autograd.compile: what it takes, gives, refuses and says."""
+
+import pathlib
+import re
+import subprocess
+import sys
+import threading
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+import autograd
+import nn
+from autograd import Op, Value, no_grad, tanh, where
+from autograd.compile import BranchError, FallbackWarning, RowError, TraceError, extras, llvm, variants
+from autograd.compile.lower import lower
+from autograd.compile.record import record
+from autograd.compile.symbols import Builder
+from autograd.intrinsics import nonzero
+
+BACKENDS = ["python", "arrays", "llvm"]
+backends = pytest.mark.parametrize("backend", BACKENDS)
+
+
+def quick(f, **options):
+    return autograd.compile(f, backend="python", **options)
+
+
+# ------------------------------------------------------------------------------------------------------------- what it gives
+@backends
+def test_numbers_lists_and_nests_in_and_out(backend):
+    fast = autograd.compile(lambda a, b: (a * b[0], [b[1][0] + 1, a], {0: b[1][1]}[0]), backend=backend)
+    assert fast(2, [3, (4, 5)]) == (6.0, [5.0, 2.0], 5.0)
+    assert fast(np.float32(2), [np.array(3), np.array([4, 5])]) == (6.0, [5.0, 2.0], 5.0)
+    with pytest.raises(IndexError):
+        fast(2, [3])
+    assert "2 recordings" not in repr(fast)
+
+
+@backends
+def test_a_new_shape_is_recorded_anew(backend):
+    fast = autograd.compile(lambda xs: autograd.sum(xs), backend=backend)
+    assert (fast([1, 2]), fast([1, 2, 3]), fast.batch(np.ones((2, 4))).tolist()) == (3.0, 6.0, [4.0, 4.0])
+    assert repr(fast) == "<compiled <lambda>, 3 recordings>"
+
+
+@backends
+def test_results_that_compute_nothing(backend):
+    w = Value(0.5, "w")
+    fast = autograd.compile(lambda x: [x, w, Value(3), 7, x], backend=backend)
+    assert fast(2) == [2.0, 0.5, 3.0, 7.0, 2.0]
+    X = np.array([1.0, 2.0])
+    Y = fast.batch(X)
+    assert Y.tolist() == [[1, 0.5, 3, 7, 1], [2, 0.5, 3, 7, 2]]
+    Y[:] = 0
+    assert X.tolist() == [1, 2]
+
+
+@backends
+def test_parameters_are_read_in_each_call(backend):
+    w, data = Value(0.5, "w"), Value(10.0, requires_grad=False)
+    fast = autograd.compile(lambda x: w * x + data, backend=backend)
+    assert fast.parameters == []
+    assert fast(2) == 11.0
+    w.data, data.data = 1, 20
+    assert fast(2) == 22.0 and fast.batch([2, 3]).tolist() == [22.0, 23.0]
+    assert fast.parameters == [w]
+    assert fast.value_and_grad(2, wrt="parameters") == (22.0, [2.0])
+    w.data = 10**400
+    assert fast(2) == float("inf")
+
+
+@backends
+def test_parameters_that_a_branch_does_not_use_have_gradient_0(backend):
+    u, v = Value(2.0), Value(3.0)
+    fast = autograd.compile(lambda x: u * x if x > 0 else v * x * u, backend=backend)
+    assert fast.value_and_grad(5, wrt="parameters") == (10.0, [5.0])
+    assert fast.value_and_grad(-1, wrt="parameters") == (-6.0, [-3.0, -2.0])
+    assert fast.value_and_grad(5, wrt="parameters") == (10.0, [5.0, 0.0])
+    value, gradient = fast.batch.value_and_grad(np.array([5.0]), wrt="parameters")
+    assert fast.parameters == [u, v] and value.tolist() == [10.0] and [g.tolist() for g in gradient] == [[5.0], [0.0]]
+
+
+@backends
+def test_rows_of_a_batch_with_several_arguments(backend):
+    fast = autograd.compile(lambda w, x, b: [autograd.dot(w, x, b), b], backend=backend)
+    W, X, B = np.arange(6.0).reshape(3, 2), np.ones((3, 2), dtype=np.int8), np.array([True, False, True])
+    assert fast.batch(W, X, B).tolist() == [[2, 1], [5, 0], [10, 1]]
+    first, second = fast.batch.jacobian(W, X, B)
+    assert [a.shape for a in first] == [(3, 2), (3, 2), (3,)]
+    assert first[0].tolist() == X.tolist() and second[2].tolist() == [1, 1, 1]
+    loss = autograd.compile(lambda w, b: w[0] ** 2 * w[1] * b, backend=backend)
+    value, (dw, db) = loss.batch.hvp(W, B, v=(np.ones((3, 2)), np.zeros(3)))
+    for k, (w, b) in enumerate(zip(W.tolist(), B.tolist())):
+        z, (hw, hb) = autograd.hvp(lambda w, b: w[0] ** 2 * w[1] * b, (w, b), ((1, 1), 0))
+        assert (value[k], dw[k].tolist(), db[k]) == (z, hw, hb)
+    single = autograd.compile(lambda x: x**3, backend=backend)
+    assert [a.tolist() for a in single.batch.hvp([1.0, 2.0], v=[1.0, 0.5])] == [[1, 8], [6, 6]]
+
+
+@backends
+def test_arrays_as_they_come(backend):
+    fast = autograd.compile(lambda x: [x[0] - x[1], x[1]], backend=backend)
+    X = np.arange(12.0).reshape(3, 4)
+    want = [[-1, 1], [-1, 5], [-1, 9]]
+    frozen = X[:, :2].copy()
+    frozen.flags.writeable = False
+    for array in (
+        X[:, :2],
+        frozen,
+        np.asfortranarray(X[:, :2]),
+        X[:, :2].astype("f4"),
+        X[:, :2].astype(">f8"),
+        X[:, :2].tolist(),
+    ):
+        assert fast.batch(array).tolist() == want
+    assert fast.batch(X[::-1, :2]).tolist() == want[::-1]
+    assert fast.batch(np.zeros((0, 2))).shape == (0, 2)
+    assert np.isnan(fast.batch(np.array([[np.nan, 1]]))[0, 0])
+
+
+@backends
+def test_an_empty_batch_first(backend):
+    assert autograd.compile(lambda x: x.log(), backend=backend).batch(np.zeros(0)).shape == (0,)
+    assert autograd.compile(lambda x: 1 + 0 * autograd.sum(x), backend=backend).batch(np.zeros((3, 0))).tolist() == [1, 1, 1]
+
+
+def test_a_batch_without_a_number_to_count_by():
+    fast = quick(lambda x: x)
+    for wrong, error, words in [
+        ((2.0,), ValueError, "one number, 2.0"),
+        (([[1, 2], [3]],), ValueError, "argument 1 of a batch must be even"),
+        ((["a"],), TypeError, "real numbers, got an array of <U1"),
+        (([1j],), TypeError, "real numbers, got an array of complex128"),
+        (([Value(1)],), TypeError, "real numbers, got an array of object"),
+        ((), TypeError, "needs an argument"),
+    ]:
+        with pytest.raises(error, match=re.escape(words)):
+            fast.batch(*wrong)
+    with pytest.raises(ValueError, match="the arguments have 2, 1 rows"):
+        quick(lambda x, y: x).batch([1, 2], [3])
+    with pytest.raises(ValueError, match="v must have the shape of the inputs"):
+        fast.batch.hvp([1.0], v=[[1.0]])
+
+
+def test_wrong_inputs():
+    fast = quick(lambda x: x * x)
+    with pytest.raises(TypeError, match="got 'a': convert it first"):
+        fast("a")
+    with pytest.raises(TypeError, match="complex"):
+        fast(1j)
+    with pytest.raises(TypeError, match="take plain numbers"):
+        fast.value_and_grad(Value(2))
+    with pytest.raises(ValueError, match="v has 2 numbers for 1 inputs"):
+        fast.hvp(2, v=[1, 2])
+    with pytest.raises(ValueError, match="wrt is 'inputs' or 'parameters', got 'w'"):
+        fast.value_and_grad(2, wrt="w")
+    with pytest.raises(ValueError, match="a function of one output is needed"):
+        quick(lambda x: [x, x]).value_and_grad(2)
+    with pytest.raises(TypeError, match="returned None"):
+        quick(lambda x: None)(2)
+    with pytest.raises(ValueError, match="a backend is one of llvm, arrays, python"):
+        autograd.compile(abs, backend="gpu")
+    with pytest.raises(ValueError, match="1 or more; got 0"):
+        autograd.compile(abs, variants=0)
+    with pytest.raises(TypeError, match="compile takes a function"):
+        autograd.compile(3)
+    with pytest.raises(TypeError, match="goes with a recorded graph"):
+        autograd.compile(abs, parameters=[])
+
+
+def test_given_values_it_is_the_function_itself():
+    fast = quick(lambda x: x * x)
+    z = fast(Value(3.0))
+    assert z.op.name == "mul"
+    outer = quick(lambda x: fast(x) + 1)
+    assert outer(3) == 10.0
+
+
+# ----------------------------------------------------------------------------------------------------------- a recorded graph
+def test_a_recorded_graph():
+    x, w, c = Value(2.0, "x"), Value(3.0, "w"), Value(1.0, requires_grad=False)
+    loss = (x * w + c) ** 2
+    fast = quick(loss, inputs=[x])
+    assert fast.parameters == [w] and fast(2) == 49.0 and fast.value_and_grad(0, wrt="parameters") == (1.0, [0.0])
+    w.data, c.data = 4.0, 100.0
+    assert fast(2) == 81.0  # a parameter is read anew, a constant is not
+    with pytest.raises(autograd.StaleError):
+        quick(loss, inputs=[x])
+    w.data = 3.0
+    loss = x * w
+    fast = quick([loss, loss + w], inputs=[[x, w]], parameters=[])
+    assert fast([5, 6]) == [30.0, 36.0] and fast.parameters == []
+    assert "x[0] * x[1]" in quick(loss, inputs=[x, w]).source()
+    fast = quick(loss, inputs=[x], parameters=[])
+    w.data = 7.0
+    assert fast(1) == 3.0
+    loss = x * w
+    with pytest.raises(ValueError, match="is computed: the inputs and parameters of a graph are its leaves"):
+        quick(loss * 1, inputs=[loss])
+    with pytest.raises(TypeError, match="made of Values, got 2"):
+        quick(loss, inputs=[2])
+
+
+# ----------------------------------------------------------------------------------------------- what a recording cannot hold
+def reads_data(x):
+    return x * x.data
+
+
+def makes_float(x):
+    return x * float(x)
+
+
+def makes_int(x):
+    return x * int(x)
+
+
+def asks_truth(x):
+    return x if x else -x
+
+
+def reads_item(x):
+    return x.item() * x
+
+
+def goes_back(x):
+    z = x * x
+    z.backward()
+    return z * x.grad
+
+
+def reads_slopes(x):
+    return (x * x).local_grads[0] * x
+
+
+def plain_gradient(x):
+    return autograd.grad(x * x, [x])[0] * x
+
+
+def forward_mode(x):
+    return autograd.jvp(lambda t: t * t, x, 1, create_graph=True)[1]
+
+
+def assigns(x):
+    x.data = 3
+    return x
+
+
+@pytest.mark.parametrize(
+    "function, words",
+    [
+        (reads_data, "reads the data of a Value"),
+        (makes_float, "turns a Value into a plain number"),
+        (makes_int, "turns a Value into a plain number"),
+        (asks_truth, "asks for the truth of a Value"),
+        (reads_item, "reads the number of a Value"),
+        (goes_back, "calls backward(), which gives plain numbers,"),
+        (reads_slopes, "reads the slopes of a Value"),
+        (plain_gradient, "asks for a gradient as a plain number"),
+        (forward_mode, "uses forward mode"),
+        (assigns, "assigns the data of a Value"),
+    ],
+)
+def test_what_would_be_baked_in_is_refused_with_its_line(function, words):
+    with pytest.raises(TraceError) as caught:
+        quick(function)(2)
+    message = str(caught.value)
+    assert words in message and f"{pathlib.Path(__file__).name}:" in message and message.split(": ")[-1]
+    assert Value(2.0).data == 2.0 and (Value(2.0) > 1) is True and not hasattr(Value, "where")
+
+
+def test_parameters_are_watched_too():
+    w = Value(0.5)
+    with pytest.raises(TraceError, match="reads the data"):
+        quick(lambda x: x * w.data)(1)
+    fast = quick(lambda x: x if w > 0 else -x)
+    assert fast(3) == 3.0
+    w.data = -1
+    assert fast(3) == -3.0
+    detached = quick(lambda x: x * w.detach())
+    assert detached.value_and_grad(2, wrt="parameters") == (-2.0, [0.0])
+    w.data = 5
+    assert detached(2) == 10.0
+
+
+def test_constants_made_inside_may_be_read():
+    def f(x):
+        c = Value(3)
+        if c and c > 2:
+            x = x * c.data
+        return x
+
+    fast = quick(f)
+    assert fast(2) == 6.0 and fast.report().entries[0].program.guards == ()
+
+
+def test_numbers_computed_before_are_refused():
+    w = Value(2.0)
+    before = w * 3
+    with pytest.raises(TraceError, match=r"uses 6.0, which mul computed before it was called"):
+        quick(lambda x: x * before)(1)
+
+
+def test_printing_is_allowed(capsys):
+    fast = quick(lambda x: (print(x, f"{x:.1f}"), x * 2)[1])
+    assert fast(2) == 4.0 and capsys.readouterr().out == "Value(2.0) 2.0\n"
+
+
+def test_no_grad_and_detach_inside():
+    def f(x):
+        with no_grad():
+            a = x * x
+        return a * x + x.detach()
+
+    assert quick(f).value_and_grad(3) == (30.0, 9.0)
+    with no_grad():
+        assert quick(f).value_and_grad(3) == (30.0, 9.0)
+
+
+def test_derivatives_inside_are_recorded():
+    fast = quick(lambda x: autograd.grad(tanh(x) * x, [x], create_graph=True)[0])
+    assert fast(0.5) == pytest.approx(tanh(0.5) + 0.5 * (1 - tanh(0.5) ** 2))
+    assert quick(lambda x: autograd.grad(Value(2) * 3, [x], create_graph=True, materialize_grads=True)[0])(1) == 0.0
+
+
+def test_other_threads_do_not_notice():
+    seen = {}
+
+    def elsewhere():
+        x = Value(2)
+        y = Value(1) / 3
+        seen["data"], seen["order"], seen["truth"] = x.data, x > 1, bool(x)
+        seen["detached"], seen["compared"] = x.detach().data, x.__lt__(threading.Lock())
+        seen["nonzero"] = nonzero(Value(0))
+        half = autograd.mean([Value(Fraction(1), "half"), 2])
+        seen["slope"] = autograd.grad(half, half.parents[0], create_graph=True)[0].data
+        seen["y"] = y.data
+        z = autograd.where(x, x * 2, 0)
+        seen["grad"] = autograd.grad(autograd.grad(z * z, [x], create_graph=True)[0], [x])
+        x.data = 4
+        seen["assigned"] = x.data
+        try:
+            float(x)
+        except TypeError as error:
+            seen["float"] = str(error)
+
+    def f(x):
+        thread = threading.Thread(target=elsewhere)
+        thread.start()
+        thread.join()
+        return x
+
+    assert quick(f)(1) == 1.0
+    assert seen["data"] == 2 and seen["order"] is True and seen["truth"] is True and seen["detached"] == 2
+    assert seen["compared"] is NotImplemented and seen["nonzero"] is False and seen["assigned"] == 4
+    assert seen["slope"] == Fraction(1, 2) and seen["grad"] == (8,) and "plain number" in seen["float"]
+
+
+# ------------------------------------------------------------------------------------------------------------------- branches
+def limited(x):
+    if x > 0:
+        return x
+    return -x if x > -1 else x * 0
+
+
+def test_branches_are_kept_up_to_a_bound():
+    fast = quick(limited, variants=2)
+    assert (fast(1), fast(-0.5), fast(2)) == (1.0, 0.5, 2.0)
+    with pytest.raises(BranchError) as caught:
+        fast(-2)
+    assert re.search(
+        r"another way than the 2 recorded: at \S+test_compile.py:\d+: return -x if x > -1 else x \* 0", str(caught.value)
+    )
+    with pytest.raises(BranchError, match="variants="):
+        fast.batch([1.0, -0.5, -2.0])
+    assert quick(limited).batch([1.0, -0.5, -2.0, 3.0]).tolist() == [1.0, 0.5, 0.0, 3.0]
+
+
+def test_a_batch_whose_branches_give_other_shapes():
+    with pytest.raises(ValueError, match="another shape in another branch"):
+        quick(lambda x: [x] if x > 0 else [x, x]).batch([1.0, -1.0])
+
+
+def test_a_guard_within_rounding_takes_the_recorded_way():
+    def f(x):
+        p = autograd.softmax([x, 0.1 * x])[0]
+        return p if p >= autograd.softmax([x, 0.1 * x])[0].detach() else -p
+
+    fast = quick(f)
+    points = [k / 7 for k in range(1, 20)]
+    assert [fast(x) for x in points] == pytest.approx([f(Value(x)).data for x in points])
+
+
+def test_branches_in_the_text():
+    fast = quick(limited)
+    fast(1)
+    text = fast.source()
+    assert fast.source() == text and "raise ValueError('this branch was not recorded: " in fast.source()
+    assert "!= 1.0) return 1; /* " in fast.c_source() and text.endswith("]\n")
+    with pytest.raises(ValueError, match="nothing is recorded yet"):
+        quick(limited).source()
+
+
+# ----------------------------------------------------------------------------------------------------------------------- rows
+def test_rows_that_cannot_be_compiled_say_why():
+    import math
+
+    bad = Op("compile_bad", value=lambda x: math.floor(x), slopes=lambda z, x: (0,), doc="Of a test.")
+    asks = Op("compile_asks", value=lambda x: x if x > 0 else 0.0, slopes=lambda z, x: (1,), doc="Of a test.")
+    mixed = Op("compile_mixed", value=lambda x: x & True, slopes=lambda z, x: (1,), doc="Of a test.")
+    outer = Op("compile_outer", value=lambda x: asks(x) + 1, slopes=lambda z, x: (1,), doc="Of a test.")
+    with pytest.raises(RowError, match="the row of operation 'compile_bad' cannot be compiled: .*A row is made of"):
+        quick(bad)(2)
+    with pytest.raises(RowError, match="'compile_asks' cannot be compiled: it asks whether a condition holds"):
+        quick(asks)(2)
+    with pytest.raises(RowError, match="join conditions"):
+        lower(record(lambda x: mixed(x), (1,)))
+    with pytest.raises(RowError, match="'compile_outer'.*'compile_asks'"):
+        quick(outer)(2)
+
+
+def test_constants_are_python_s_own():
+    fast = quick(lambda x: x * (Value(1) / 3) + Value(2) ** 10 + autograd.exp(Value(1000)))
+    entry = fast.report().entries
+    assert entry == () and str(fast.report()) == "nothing is compiled yet: call it once"
+    assert fast(3) == float("inf")
+    counts = fast.report().entries[0].counts
+    assert counts.folded == 3 and "(0 not needed, 3 constant)" in str(fast.report())
+    overflow = Op(
+        "compile_ratio", value=lambda x, a, b: x + a / b, slopes=lambda z, x, a, b: (1, 1 / b, -a / b / b), doc="Of a test."
+    )
+    assert quick(lambda x: overflow(x, 1, 0))(2) == float("inf")
+
+
+def test_equal_steps_are_shared_and_idle_ones_left_out():
+    program, counts = lower(record(lambda x, y: [x * y - 0, (y * x) * 1 / 1, abs(x) ** 1], (1.0, 2.0)))
+    assert [i.op for i in program.instructions] == ["input", "input", "mul", "abs"] and counts.shared == 1
+    kept = lower(record(lambda x: [x - Value(-0.0), x + 0, x * -1, x**-1, x**0], (1.0,)))[0]
+    assert [i.op for i in kept.instructions if i.op not in ("input", "constant")] == ["sub", "add", "mul", "div"]
+
+
+def test_conditions_in_rows():
+    b = Builder()
+    x = b.source("input", 0)
+    assert (True & (x > 0)).is_condition and ((x < 1) | False).is_condition and (x > 0).is_nonzero().is_condition
+    one = (x > 0).where(1, 0)
+    assert one.is_nonzero().place == (x > 0).place and x.where(x, x).place == x.place
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(x)
+
+
+@pytest.mark.parametrize("name", ["pow", "power"])
+def test_a_nan_that_a_power_hides(name):
+    fast = quick(
+        lambda x: where(x > 0, 1, 0) * 0 + autograd.log(x) ** Value(0.0) if name == "pow" else (autograd.log(x)) ** 0
+    )
+    assert fast.value_and_grad(-1.0) == (1.0, 0.0)
+    assert quick(lambda x: Value(2.0) ** autograd.log(x)).value_and_grad(1.0) == (1.0, pytest.approx(0.6931471805599453))
+    hidden = quick(lambda x: Value(1.0) ** autograd.log(x))
+    assert hidden.value_and_grad(-1.0) == (1.0, 0.0)
+
+
+# ------------------------------------------------------------------------------------------------------------- what is missing
+@pytest.fixture
+def without(monkeypatch):
+    def hide(*names):
+        real = extras.import_module
+        monkeypatch.setattr(
+            extras, "import_module", lambda m: real(m if m.partition(".")[0] not in names else "no_such_module")
+        )
+        llvm.ready.cache_clear()
+        variants.fastest.cache_clear()
+
+    yield hide
+    llvm.ready.cache_clear()
+    variants.fastest.cache_clear()
+
+
+def test_the_fastest_that_is_installed(without):
+    fast = autograd.compile(lambda x: x * x)
+    assert fast(2) == 4.0 and fast.report().entries[0].backend == "llvm"
+    without("llvmlite")
+    fast = autograd.compile(lambda x: x * x)
+    with pytest.warns(FallbackWarning, match=r"llvmlite is needed here: install it with pip install 'glassgrad\[fast\]'"):
+        assert fast(2) == 4.0
+    assert fast.batch([2.0]).tolist() == [4.0] and fast.report().entries[0].backend == "arrays"
+    assert autograd.compile(lambda x: x + x)(2) == 4.0  # said once
+    with pytest.raises(ImportError, match="llvmlite is needed"):
+        autograd.compile(lambda x: x, backend="llvm")(2)
+
+
+def test_nothing_installed(without):
+    without("llvmlite", "numpy")
+    fast = autograd.compile(lambda x: x * x)
+    with pytest.warns(FallbackWarning):
+        assert fast(2) == 4.0 and fast.report().entries[0].backend == "python"
+    with pytest.raises(ImportError, match="numpy is needed here"):
+        fast.batch([2.0])
+
+
+def test_a_c_library_that_lacks_a_function(without, monkeypatch):
+    without()
+    monkeypatch.setattr(llvm, "LIBRARIES", (3, "no such library", llvm.LIBRARIES[0]))
+    assert llvm.ready()
+    without()
+    monkeypatch.setattr(llvm, "FUNCTIONS", ("no_such_function",))
+    with pytest.raises(ImportError, match="C library has no no_such_function"):
+        llvm.ready()
+
+
+def test_importing_it_loads_the_standard_library_only():
+    code = "import sys, autograd; assert 'autograd.compile' not in sys.modules; autograd.compile; print(*sys.modules)"
+    root = str(pathlib.Path(autograd.__file__).parents[1])
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert "autograd.compile.llvm" in loaded and "numpy" not in loaded and "llvmlite" not in loaded
+    with pytest.raises(AttributeError, match="no attribute 'compiled'"):
+        autograd.compiled
+
+
+# -------------------------------------------------------------------------------------------------------------------- programs
+@pytest.mark.parametrize("part", [1, 7, 400])
+def test_machine_code_in_parts(part, monkeypatch):
+    monkeypatch.setattr(llvm, "PART", part)
+
+    def f(x, y):
+        a = where((x > y), tanh(x), x * y)
+        return [a * y - x, where(x > y, a, 2.0), x, a]
+
+    fast = autograd.compile(f, backend="llvm")
+    other = quick(f)
+    for point in [(1.0, 2.0), (2.0, 1.0)]:
+        assert fast(*point) == other(*point) and fast.jacobian(*point) == other.jacobian(*point)
+    assert fast.batch(np.ones(3), np.zeros(3)).tolist() == [other(1, 0)] * 3
+
+
+def test_a_network_trains_compiled():
+    X, y = nn.datasets.xor_gate().columns()
+    model, twin = nn.MLP(2, [3, 1], activation="tanh", seed=0), nn.MLP(2, [3, 1], activation="tanh", seed=0)
+    criterion = nn.MSELoss()
+    fast = autograd.compile(lambda X: criterion(model(X), y))
+    for _ in range(5):
+        value, gradient = fast.value_and_grad(X, wrt="parameters")
+        loss = criterion(twin(X), y)
+        for p in twin.parameters():
+            p.zero_grad()
+        loss.backward()
+        assert value == pytest.approx(loss.data, rel=1e-12)
+        slopes = dict(zip(fast.parameters, gradient))
+        for p, q in zip(model.parameters(), twin.parameters()):
+            assert slopes[p] == pytest.approx(q.grad, rel=1e-10, abs=1e-15)
+            p.data -= 0.5 * slopes[p]
+            q.data -= 0.5 * q.grad
