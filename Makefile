@@ -11,7 +11,7 @@ INSTALL := $(BASE) -m pip --python $(BIN)/python --disable-pip-version-check ins
 GLASSGRAD := $(BIN)/glassgrad
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test laws check format coverage accuracy fuzz browser notebooks book lessons bench picture clean
+.PHONY: help demo test laws check format coverage accuracy fuzz mutants browser notebooks book lessons bench picture clean
 
 help: ## list the doors
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -82,6 +82,10 @@ POINTS ?= 20000
 accuracy: $(VENV)/test.stamp ## compare every operation's values and slopes with 60 digits, at many points
 	PYTHONPATH=tests $(BIN)/python tests/accuracy/sweep.py --points $(POINTS)
 
+MUTANTS ?= all
+mutants: $(VENV)/test.stamp ## break the core on purpose and see whether the tests notice: all (hours), or make mutants MUTANTS=200
+	$(BIN)/python tests/mutants/run.py $(MUTANTS)
+
 browser: $(VENV)/browser.stamp ## try players and pages in a browser, and a notebook in JupyterLab; needs chromium
 	$(BIN)/python -m pytest tests/browser -rs
 
@@ -105,4 +109,4 @@ bench: $(VENV)/run.stamp ## measure against micrograd, xad and microgpt, which g
 	$(BIN)/python tests/benchmarks/run.py --build-peers
 
 clean: ## remove what was made: environments, out/, caches
-	rm -rf $(VENV) .venv-bench $(OUT) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*
+	rm -rf $(VENV) .venv-bench $(OUT) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis notebooks/.hypothesis .coverage*

@@ -43,6 +43,7 @@ h1 { font-size: 1.9rem; line-height: 1.2; } h2 { margin-top: 2.2rem; }
 a { color: #00548a; }
 pre { font: 14px/1.45 ui-monospace, monospace; overflow-x: auto; margin: .4rem 0; padding: .7rem .9rem; border-radius: 6px; }
 pre { background: #f4f5f7; }
+:not(pre) > code { overflow-wrap: anywhere; }
 pre.output { background: none; border-left: 3px solid #c9ced6; border-radius: 0; white-space: pre-wrap; }
 .output { overflow-x: auto; }
 .output > img, .output > svg { max-width: max(100%, 40rem); height: auto; } /* a narrow screen scrolls it, to be read */
@@ -51,7 +52,7 @@ table { display: block; overflow-x: auto; border-collapse: collapse; margin: 1re
 td, th { padding: .3rem .8rem; border: 1px solid #c9ced6; text-align: left; }
 details { margin: 1rem 0; padding: .6rem 1rem; border: 1px solid #c9ced6; border-radius: 6px; }
 summary { cursor: pointer; font-weight: 600; }
-math { font-size: 1.08em; } math[display="block"] { margin: 1rem 0; overflow: auto hidden; }
+math { font-size: 1.08em; } .formula { display: block; margin: 1rem 0; overflow: auto hidden; }
 mtd[columnalign="right"] { text-align: right; padding-right: 0; }
 mtd[columnalign="left"] { text-align: left; padding-left: 0; }
 """
@@ -106,7 +107,9 @@ def prose(markdown: str, as_html: Callable[[str], str] = WRITTEN) -> str:
 
     def kept(found: re.Match[str]) -> str:
         display, inline = found.groups()
-        formulas.append(formula(display or inline, "block" if display else "inline"))
+        formulas.append(
+            f'<span class="formula">{formula(display, "block")}</span>' if display else formula(inline, "inline")
+        )
         return f"\x02{len(formulas) - 1}\x03"
 
     parts = CODE.split(re.sub("[\x02\x03]", "", markdown))  # every other part is code

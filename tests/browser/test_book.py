@@ -12,13 +12,17 @@ import pytest
 for needed in ("nbclient", "mistune", "latex2mathml"):
     pytest.importorskip(needed, reason="SKIPPED: needs the extra: pip install 'glassgrad[notebooks]'")
 
+expect = pytest.importorskip(
+    "playwright.sync_api", reason="SKIPPED: needs the extra: pip install 'glassgrad[browser]'"
+).expect
+
 import nbformat  # noqa: E402
 from make_book import formula, make, page, prose, shown  # noqa: E402
 
 HOSTILE = "</pre><script>document.title = 'taken'</script><img src=x onerror=\"document.title = 'taken'\"> & $x$"
 FIRST = [
     "# One product\n\n**What is** $\\partial L/\\partial x$ **?** Inline $x_1 < y$, and on its own\n\n"
-    "$$a = \\frac{1}{2}$$\n\nCode: `$5`.",
+    "$$a = \\frac{1}{2}" + " + a" * 30 + "$$\n\nCode: `$5` and `a_long_name.of_an_attribute(of_a_thing.with_a_name())`.",
     ["from autograd import Value, draw, explain, steps\nx, y = Value(2, 'x'), Value(3, 'y')\nz = x * y\nz.name = 'z'"],
     ["draw(z)"],
     ["steps(z, grad=5)"],
@@ -81,7 +85,7 @@ def visit(browser: Any, book: Path) -> Any:
     contexts, said = [], []
 
     def call(name: str, width: int = 1100) -> Any:
-        context = browser.new_context(viewport={"width": width, "height": 800})
+        context = browser.new_context(viewport={"width": width, "height": 2600})  # nothing to scroll
         contexts.append(context)
         opened = context.new_page()
         opened.on("console", lambda message: said.append(message.text))
@@ -114,19 +118,19 @@ def test_a_player_steps(visit: Any) -> None:
     player = opened.frame_locator("iframe")
     caption = player.locator("#caption span")
     player.locator("#next").click()
-    assert caption.inner_text() == "z = x·y = 2·3 = 6"
+    expect(caption).to_have_text("z = x·y = 2·3 = 6")
     player.locator("#last").click()
-    assert caption.inner_text() == "∂L/∂y = ∂L/∂z · ∂z/∂y = 5 · 2 = 10"
+    expect(caption).to_have_text("∂L/∂y = ∂L/∂z · ∂z/∂y = 5 · 2 = 10")
 
 
 def test_a_solution_opens(visit: Any) -> None:
     opened = visit("01_product.html")
     solution = opened.locator("details")
     hidden = solution.locator("p")
-    assert not hidden.is_visible()
+    expect(hidden).to_be_hidden()
     solution.locator("summary").click()
-    assert hidden.is_visible()
-    assert hidden.locator("math").count() == 1
+    expect(hidden).to_be_visible()
+    expect(hidden.locator("math")).to_have_count(1)
 
 
 def test_the_links_lead_on_and_back(visit: Any) -> None:
