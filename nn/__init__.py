@@ -31,13 +31,14 @@ from .approximator import approximate, bump, error_bound
 from .collapse import collapse
 from .history import History
 from .initializers import manual_seed
-from .layers import MLP, Linear, Maxout, Neuron, Sequential
+from .layers import Linear, Maxout, Neuron
 from .loaders import from_arrays, load_csv
 from .losses import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, HingeLoss, HuberLoss, L1Loss, Loss, MSELoss, NLLLoss
 from .module import Module
 from .optim import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
 from .perceptron import Correction, Learning, Perceptron, ThresholdUnit
 from .schedules import CosineAnnealingLR, ExponentialLR, LambdaLR, LinearLR, MultiStepLR, ReduceLROnPlateau, Schedule, StepLR
+from .sequential import MLP, Sequential
 from .storage import load, load_state, save, save_state, to_torch
 from .training import DivergedError, fit
 

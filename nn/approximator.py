@@ -9,7 +9,7 @@ from typing import Any
 from autograd import sigmoid
 
 from .checks import finite, interval, whole
-from .layers import MLP
+from .sequential import MLP
 
 STEEPNESS = 20.0
 """By default k is this over the width of a bump: a sigmoid then rises from 1 % to 99 % within half of it."""

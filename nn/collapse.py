@@ -8,8 +8,9 @@ from typing import Any
 from autograd import dot
 
 from .activations import Identity
-from .layers import Linear, Sequential
+from .layers import Linear
 from .module import Module
+from .sequential import Sequential
 
 
 def collapse(model: Module) -> Linear:

@@ -9,6 +9,9 @@ from random import Random
 Initializer = Callable[[Random, int, int], float]
 """A number drawn for one weight, given the source of randomness, and how many inputs and outputs the layer has."""
 
+Seed = int | Random | None
+"""What names a source of randomness: see :func:`generator`."""
+
 _shared = Random(0)
 
 
@@ -25,7 +28,7 @@ def manual_seed(seed: int) -> None:
     _shared.seed(_whole(seed))
 
 
-def generator(seed: int | Random | None = None) -> Random:
+def generator(seed: Seed = None) -> Random:
     """The source of randomness that a seed names: a number begins one, a ``random.Random`` goes on, None is the shared one.
 
     >>> generator(7).random() == generator(7).random()

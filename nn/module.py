@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from autograd import Value, scope
 
 from .shapes import flat, mapped, nested, shape
+from .words import counted
 
 
 class Module:
@@ -45,6 +46,19 @@ class Module:
             return self.forward(*args)
         with scope(self._scope):
             return self.forward(*args)
+
+    training: bool = True
+    """For a ``forward`` of your own that differs in training, such as a dropout's. No module of this package does."""
+
+    def train(self, mode: bool = True) -> Module:
+        """Set ``training`` of the module and all inside it; ``fit`` clears it while it measures validation data."""
+        for _, module in self.named_modules():
+            module.training = mode
+        return self
+
+    def eval(self) -> Module:
+        """Clear ``training``: ``train(False)``."""
+        return self.train(False)
 
     # -- what it is made of
 
@@ -167,7 +181,7 @@ class Module:
         children = [f"  ({name}): {child!r}".replace("\n", "\n  ") for name, child in self.named_children()]
         inner = "".join(f"\n{line}" for line in children) + "\n" if children else self.describe()
         count = len(self.parameters())
-        return f"{type(self).__name__}({inner})" + (f"  # {count:,} parameter{'s'[: count != 1]}" if count else "")
+        return f"{type(self).__name__}({inner})" + (f"  # {counted(count, 'parameter')}" if count else "")
 
 
 def _parameters(name: str, thing: Any) -> Iterator[tuple[str, Any]]:

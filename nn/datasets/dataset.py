@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..checks import whole
-from ..initializers import generator
-from ..layers import Seed
+from ..initializers import Seed, generator
 from ..shapes import column, nested, rows
+from ..words import counted
 
 
 @dataclass(frozen=True, repr=False)
@@ -126,11 +126,11 @@ class Dataset:
 
     def __repr__(self) -> str:
         wide = len(self.inputs[0])
-        return f"<Dataset {self.name!r}: {len(self):,} row{'s'[: len(self) != 1]} of {_numbers(wide)}; {self._wanted()}>"
+        return f"<Dataset {self.name!r}: {counted(len(self), 'row')} of {counted(wide, 'number')}; {self._wanted()}>"
 
     def _wanted(self) -> str:
         if isinstance(self.targets[0], list):
-            return f"targets of {_numbers(len(self.targets[0]))}"
+            return f"targets of {counted(len(self.targets[0]), 'number')}"
         found = sorted(Counter(self.targets).items())
         if len(found) > _SHOWN or any(type(y) is not int for y, _ in found):
             return f"targets from {found[0][0]} to {found[-1][0]}"
@@ -138,7 +138,3 @@ class Dataset:
 
 
 _SHOWN = 10  # so many classes are counted one by one
-
-
-def _numbers(count: int) -> str:
-    return f"{count:,} number{'s'[: count != 1]}"

@@ -12,8 +12,7 @@ from random import Random
 from typing import Any
 
 from ..checks import finite, whole
-from ..initializers import generator
-from ..layers import Seed
+from ..initializers import Seed, generator
 from .dataset import Dataset
 
 Labels = Sequence[int]

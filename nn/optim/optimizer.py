@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from autograd import Value
 
 from ..settings import ABOVE_0, FROM_0, NUMBER, RULES, clean, settled
+from ..words import counted
 
 Update = Callable[..., tuple[float, ...]]
 """(w, g, *remembered) -> (new w, *to remember): one parameter's step."""
@@ -182,7 +183,7 @@ class Optimizer:
 
     def __repr__(self) -> str:
         told = ["".join(f"{key}={x!r}, " for key, x in g.items() if key != "params")[:-2] for g in self.param_groups]
-        counts = [f"  # {len(g['params']):,} parameter{'s'[: len(g['params']) != 1]}" for g in self.param_groups]
+        counts = [f"  # {counted(len(g['params']), 'parameter')}" for g in self.param_groups]
         if len(told) == 1:
             return f"{type(self).__name__}({told[0]}){counts[0]}"
         return f"{type(self).__name__}(\n" + "".join(f"  {text}{count}\n" for text, count in zip(told, counts)) + ")"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..words import counted
 from .unit import Weights
 
 
@@ -69,7 +70,7 @@ class Learning:
     def __repr__(self) -> str:
         return (
             f"<Learning: converged={self.converged}, {self.epochs} epochs, {len(self.corrections)} corrections, "
-            f"best {written(self.best)} with {counted(self.best_errors)}>"
+            f"best {written(self.best)} with {counted(self.best_errors, 'error')}>"
         )
 
     def __str__(self) -> str:
@@ -84,7 +85,7 @@ class Learning:
         table = [head, *lines]
         widths = [max(map(len, cells)) for cells in zip(*table, strict=True)]
         told = ["   ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in table]
-        best = f"best w = {written(self.best)}: {counted(self.best_errors)}"
+        best = f"best w = {written(self.best)}: {counted(self.best_errors, 'error')}"
         return "\n".join([*told, f"{'' if self.converged else 'not '}converged: {self.reason}", best])
 
 
@@ -98,8 +99,3 @@ def _cells(c: Correction) -> list[str]:
 def written(numbers: Sequence[Any]) -> str:
     """Numbers in parentheses, floats with four digits."""
     return f"({', '.join(f'{v:.4g}' if isinstance(v, float) else str(v) for v in numbers)})"
-
-
-def counted(count: int) -> str:
-    """``1 error``, ``2 errors``."""
-    return f"{count} error{'s'[: count != 1]}"

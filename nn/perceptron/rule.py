@@ -7,11 +7,11 @@ from math import inf, isfinite
 from typing import Any
 
 from ..checks import whole
-from ..initializers import generator
-from ..layers import Seed
+from ..initializers import Seed, generator
 from ..settings import ABOVE_0, clean
 from ..shapes import column, rows
-from .learning import Correction, Learning, counted, written
+from ..words import counted
+from .learning import Correction, Learning, written
 from .unit import ThresholdUnit, Weights
 
 Data = list[tuple[int, list[Any], Any]]
@@ -81,7 +81,7 @@ class Perceptron(ThresholdUnit):
                 reason = f"epoch {epoch} began as epoch {begun} did, so that all would repeat"
                 reason += "" if any(isinstance(w, float) for w in now) else ": the rows are not linearly separable"
             elif epoch > max_epochs:
-                reason = f"{counted(errors[-1])} left after {max_epochs} epochs, the limit"
+                reason = f"{counted(errors[-1], 'error')} left after {max_epochs} epochs, the limit"
             else:
                 for correction in self._epoch(now, order.sample(data, len(data)) if order else data, lr, batch, epoch):
                     corrections.append(correction)
@@ -91,7 +91,7 @@ class Perceptron(ThresholdUnit):
                 errors.append(self._errors(now, data))
                 self.weights = now
         done = not reason
-        reason = reason or f"{counted(errors[-1])} after epoch {len(errors) - 1}"
+        reason = reason or f"{counted(errors[-1], 'error')} after epoch {len(errors) - 1}"
         return Learning(done, reason, tuple(corrections), tuple(errors), start, best, fewest)
 
     def _checked(self, inputs: Any, targets: Any) -> Data:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from autograd import Op, Value, dot, family, sign, where
+from autograd import Op, Value, dot, family, where
 
 from ..checks import whole
-from ..initializers import Initializer, generator, initializer
-from ..layers import Layer, Seed
+from ..initializers import Initializer, Seed, generator, initializer
+from ..layers import Layer
 from ..shapes import column
 
 Weights = tuple[Any, ...]
@@ -28,7 +28,7 @@ def threshold(low: int) -> Op:
         "threshold",
         params=(low,),
         value=lambda x: where(x >= 0, 1, where(x < 0, low, x)),
-        slopes=lambda z, x: (0 * sign(x),),
+        slopes=lambda z, x: (where(x > 0, 0, where(x <= 0, 0, x)),),
         corners=(0,),
         doc="1 at 0 and above, a lower number below; its slope is 0 everywhere.",
     )

@@ -18,6 +18,8 @@ from autograd import Value, no_grad
 from autograd.pictures.save import write
 from autograd.pictures.theme import THEMES
 
+from ..words import counted
+
 LOOK = THEMES["light"]
 WIDTH = 7.2  # inches: 691 pixels of a browser, so that letters are as tall in a notebook as those around them
 SUFFIXES = (".svg", ".png", ".pdf")
@@ -95,7 +97,7 @@ def panels(ax: Any, count: int = 1, columns: int = 1, height: float = 4.3) -> li
         given = list(ax.flat) if hasattr(ax, "flat") else list(ax) if isinstance(ax, (list, tuple)) else [ax]
         if len(given) != count or not all(isinstance(one, Axes) for one in given):
             needs = "matplotlib axes" if count == 1 else f"a list of {count} matplotlib axes"
-            raise ValueError(f"this picture has {count} part{'s'[: count != 1]}: ax must be {needs}, got {ax!r:.80}")
+            raise ValueError(f"this picture has {counted(count, 'part')}: ax must be {needs}, got {ax!r:.80}")
         return given
     rows = -(-count // columns)
     figure = Plot(figsize=(WIDTH, height * rows), layout="constrained", facecolor=LOOK.ground)

@@ -17,6 +17,7 @@ from ..checks import finite
 from ..datasets import Dataset
 from ..module import Module
 from ..shapes import flat, mapped
+from ..words import counted
 from .canvas import LOOK, dress, number, panels, told
 
 
@@ -68,7 +69,7 @@ def confusion(model: Callable[[Any], Any], data: Any, *, threshold: float | None
     worst = ""
     if wrong:
         count, i, k = max(wrong)
-        worst = f" Most often {names[-i]} was taken for {names[-k]}: {count} time{'s'[: count != 1]}."
+        worst = f" Most often {names[-i]} was taken for {names[-k]}: {counted(count, 'time')}."
     return told(ax, f"How often each class of {data.name} was taken for which: {right}.{worst}")
 
 

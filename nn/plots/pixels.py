@@ -13,6 +13,7 @@ from ..checks import whole
 from ..layers import Linear
 from ..module import Module
 from ..shapes import nested
+from ..words import counted
 from .canvas import LOOK, WIDTH, dress, number, panels, told
 
 # From dark to light throughout, so that the sign of a number can be read in grey, too.
@@ -79,7 +80,7 @@ def images(
         bar.ax.tick_params(labelcolor=LOOK.ink)
     named = f": {', '.join(titles)}" if titles else ""
     scale = "Dark is negative, light positive" if signed else f"Light is 0, dark is {most:.4g}"
-    return told(axes[0], f"{len(shown)} image{'s'[: len(shown) != 1]} of {height} x {width}{named}. {scale}.")
+    return told(axes[0], f"{counted(len(shown), 'image')} of {height} x {width}{named}. {scale}.")
 
 
 def weights(layer: Module, shape: tuple[int, int] = (8, 8), *, units: int = 16, ax: Any = None) -> Figure:

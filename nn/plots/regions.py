@@ -15,6 +15,7 @@ from ..checks import finite, whole
 from ..datasets import Dataset
 from ..perceptron import Learning, ThresholdUnit
 from ..perceptron import boundary as line_of
+from ..words import counted
 from .canvas import LOOK, Plot, dress, evenly, key, panels, short, style, told
 from .decisions import called, classes_of, margins_of, threshold_of
 
@@ -100,7 +101,7 @@ def perceptron(learning: Learning, data: Any, *, lines: int = 8, ax: Axes | None
     (ax,) = panels(ax, height=5.0)
     count = len(steps) - 1
     state = "converged" if learning.converged else "did not converge"
-    title = f"Perceptron on {data.name}: {state} after {count} correction{'s'[: count != 1]}"
+    title = f"Perceptron on {data.name}: {state} after {counted(count, 'correction')}"
     _dress(ax, data, box, title)
     (left, right), (bottom, top) = box
     table = [[float(last[0] + last[1] * x + last[2] * y) for x in (left, right)] for y in (bottom, top)]

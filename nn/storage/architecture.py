@@ -8,9 +8,10 @@ from fractions import Fraction
 from typing import Any
 
 from ..activations import ACTIVATIONS
-from ..layers import MLP, Linear, Maxout, Neuron, Sequential
+from ..layers import Linear, Maxout, Neuron
 from ..module import Module
 from ..perceptron import Perceptron, ThresholdUnit
+from ..sequential import MLP, Sequential
 
 Shapes = Iterator[tuple[str, tuple[int, ...]]]
 SIZE, HAS, NUMBER, MODULE, MODULES = "a whole number of 1 or more", "true or false", "a number", "a module", "modules"

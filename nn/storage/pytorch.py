@@ -6,8 +6,9 @@ from importlib import import_module
 from typing import Any
 
 from ..activations import ACTIVATIONS, LogSoftmax, Softmax, Step
-from ..layers import Linear, Sequential
+from ..layers import Linear
 from ..module import Module
+from ..sequential import Sequential
 from ..shapes import mapped
 
 

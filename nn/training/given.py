@@ -11,8 +11,6 @@ from autograd import Value
 
 from ..checks import whole
 from ..module import Module
-from ..optim import Optimizer
-from ..schedules import Schedule
 
 
 def check_kinds(model: Any, loss: Any, optimizer: Any, schedule: Any, metric: Any) -> None:
@@ -25,23 +23,17 @@ def check_kinds(model: Any, loss: Any, optimizer: Any, schedule: Any, metric: An
     kinds: list[tuple[str, Any, bool, str]] = [
         ("model", model, isinstance(model, Module), "a module, such as nn.MLP(2, [16, 1])"),
         ("loss", loss, callable(loss) and not isinstance(loss, type), f"{scored}, such as nn.MSELoss()"),
-        (
-            "optimizer",
-            optimizer,
-            isinstance(optimizer, Optimizer),
-            "made for the parameters, as nn.Adam(model.parameters(), lr=0.01)",
-        ),
-        (
-            "schedule",
-            schedule,
-            schedule is None or isinstance(schedule, Schedule),
-            "made for the optimizer, as nn.StepLR(optimizer, 10)",
-        ),
+        ("optimizer", optimizer, _steps(optimizer), "made for the parameters, as nn.Adam(model.parameters(), lr=0.01)"),
+        ("schedule", schedule, schedule is None or _steps(schedule), "made for the optimizer, as nn.StepLR(optimizer, 10)"),
         ("metric", metric, metric is None or callable(metric), scored),
     ]
     for name, given, fits, such in kinds:
         if not fits:
             raise TypeError(f"{name} is {such}; got {given!r:.80}")
+
+
+def _steps(thing: Any) -> bool:
+    return hasattr(thing, "step") and not isinstance(thing, type)
 
 
 def check_numbers(epochs: Any, batch_size: Any, until: Any, seed: Any, patience: Any, checkpoint_every: Any) -> None:

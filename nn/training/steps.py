@@ -90,8 +90,12 @@ def gradient_norm(parameters: Sequence[Value]) -> float:
 
 def evaluate(model: Module, criterion: Criterion, data: Examples, metric: Metric | None) -> Tally:
     """The loss and the score on data that are not learned from; nothing is recorded for a backward pass."""
-    tally = Tally(criterion, metric)
-    with no_grad():
-        y_pred = model(data[0])
-        tally.add(criterion(y_pred, data[1]), 0.0, y_pred, data[1])
+    tally, training = Tally(criterion, metric), model.training
+    model.eval()
+    try:
+        with no_grad():
+            y_pred = model(data[0])
+            tally.add(criterion(y_pred, data[1]), 0.0, y_pred, data[1])
+    finally:
+        model.train(training)
     return tally

@@ -27,7 +27,7 @@ def quick(f, **options):
     return autograd.compile(f, backend="python", **options)
 
 
-# ------------------------------------------------------------------------------------------------------------- what it gives
+# ------------------------------------------------------------------------------------------------- what it gives
 @backends
 def test_numbers_lists_and_nests_in_and_out(backend):
     fast = autograd.compile(lambda a, b: (a * b[0], [b[1][0] + 1, a], {0: b[1][1]}[0]), backend=backend)
@@ -178,7 +178,7 @@ def test_given_values_it_is_the_function_itself():
     assert outer(3) == 10.0
 
 
-# ----------------------------------------------------------------------------------------------------------- a recorded graph
+# ---------------------------------------------------------------------------------------------- a recorded graph
 def test_a_recorded_graph():
     x, w, c = Value(2.0, "x"), Value(3.0, "w"), Value(1.0, requires_grad=False)
     loss = (x * w + c) ** 2
@@ -203,7 +203,7 @@ def test_a_recorded_graph():
         quick(loss, inputs=[2])
 
 
-# ----------------------------------------------------------------------------------------------- what a recording cannot hold
+# ---------------------------------------------------------------------------------- what a recording cannot hold
 def reads_data(x):
     return x * x.data
 
@@ -302,6 +302,12 @@ def test_numbers_computed_before_are_refused():
         quick(lambda x: x * before)(1)
 
 
+def test_a_recording_inside_a_recording():
+    inner = quick(lambda x: x * x if x > 0 else x)
+    outer = quick(lambda x: x * inner(3) + (x if x > 1 else 0))
+    assert (outer(2), outer(1)) == (20.0, 9.0)
+
+
 def test_printing_is_allowed(capsys):
     fast = quick(lambda x: (print(x, f"{x:.1f}"), x * 2)[1])
     assert fast(2) == 4.0 and capsys.readouterr().out == "Value(2.0) 2.0\n"
@@ -357,7 +363,7 @@ def test_other_threads_do_not_notice():
     assert seen["slope"] == Fraction(1, 2) and seen["grad"] == (8,) and "plain number" in seen["float"]
 
 
-# ------------------------------------------------------------------------------------------------------------------- branches
+# ------------------------------------------------------------------------------------------------------ branches
 def limited(x):
     if x > 0:
         return x
@@ -402,7 +408,7 @@ def test_branches_in_the_text():
         quick(limited).source()
 
 
-# ----------------------------------------------------------------------------------------------------------------------- rows
+# ---------------------------------------------------------------------------------------------------------- rows
 def test_rows_that_cannot_be_compiled_say_why():
     import math
 
@@ -461,7 +467,7 @@ def test_a_nan_that_a_power_hides(name):
     assert hidden.value_and_grad(-1.0) == (1.0, 0.0)
 
 
-# ------------------------------------------------------------------------------------------------------------- what is missing
+# ----------------------------------------------------------------------------------------------- what is missing
 @pytest.fixture
 def without(monkeypatch):
     def hide(*names):
@@ -520,7 +526,7 @@ def test_importing_it_loads_the_standard_library_only():
         autograd.compiled
 
 
-# -------------------------------------------------------------------------------------------------------------------- programs
+# ------------------------------------------------------------------------------------------------------ programs
 @pytest.mark.parametrize("part", [1, 7, 400])
 def test_machine_code_in_parts(part, monkeypatch):
     monkeypatch.setattr(llvm, "PART", part)

@@ -388,7 +388,7 @@ def test_the_page_is_complete_in_itself() -> None:
     assert text.count("<style>") == text.count("<script>") == 1
     for kind in ("style", "script"):
         (content,) = re.findall(rf"<{kind}>(.*?)</{kind}>", text, re.DOTALL)
-        assert page._hashed(content) in text
+        assert page.hashed(content) in text
     assert not re.search(r"\bstyle=|\bon\w+=|javascript:|<a\b|<link|<img", text)
     assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", text)
     assert text == steps(l16()).html()

@@ -219,6 +219,17 @@ def test_of_a_wrong_second_derivative_the_row_inside_the_slope_is_blamed():
     assert caught.value.op is inner
 
 
+def test_what_cancelling_leaves_of_a_mixed_derivative_accuses_nobody():
+    check_gradients(lambda x, y: tanh(autograd.exp(-(y * y))) + x, 0.0, 0.0)  # the mixed one is 0; its terms are not
+
+    def half(x):  # its slope is right, but forgets that it depends on x: a tiny second derivative is missing
+        return Value(x.data * 2.0**-400) if isinstance(x, Value) else x * 2.0**-400
+
+    row = Op("forgets", value=lambda x, y: x * y * 2.0**-400, slopes=lambda z, x, y: (half(y), half(x)), doc="Of a test.")
+    with pytest.raises(GradientError, match="second order"):
+        check_gradients(lambda x, y: row(x, y) + autograd.exp(x) + autograd.exp(y), 0.5, 0.25)
+
+
 def test_a_witness_that_knows_nothing_accuses_nobody():
     from autograd.testing.report import allowance
 
