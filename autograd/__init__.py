@@ -10,6 +10,9 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from .derivatives import grad, hessian, hvp, jacobian, jvp, vjp
 from .functions import (
     cross_entropy,
@@ -38,6 +41,9 @@ from .pictures import draw
 from .stepper import steps
 from .value import Value
 
+if TYPE_CHECKING:
+    from .compile.runtime import compiled as compile
+
 __version__ = "0.1.0"
 
 __all__ = [
@@ -49,6 +55,7 @@ __all__ = [
     "acos",
     "asin",
     "atan",
+    "compile",
     "cos",
     "cosh",
     "cross_entropy",
@@ -100,3 +107,10 @@ __all__ = [
     "where",
     "why",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """``compile`` is loaded when asked for: a package that is called as a function."""
+    if name == "compile":
+        return import_module(".compile", __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

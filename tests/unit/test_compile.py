@@ -398,6 +398,14 @@ def test_a_guard_within_rounding_takes_the_recorded_way():
     assert [fast(x) for x in points] == pytest.approx([f(Value(x)).data for x in points])
 
 
+@backends
+def test_rows_that_rounding_moves_across_a_branch_follow_the_engine(backend):
+    f = lambda x: x if autograd.gelu(x) < 0 else -x  # the row's formula rounds to -0.0 far below 0, its float value does not
+    fast = autograd.compile(f, backend=backend)
+    assert fast.batch([-20.0, -20.0, -1.0]).tolist() == [-20.0, -20.0, -1.0] and fast(-20) == -20.0
+    assert autograd.compile(f, backend=backend)(-20) == -20.0
+
+
 def test_branches_in_the_text():
     fast = quick(limited)
     fast(1)
@@ -454,6 +462,25 @@ def test_conditions_in_rows():
     assert one.is_nonzero().place == (x > 0).place and x.where(x, x).place == x.place
     with pytest.raises(TypeError, match="unhashable"):
         hash(x)
+
+
+@backends
+def test_a_nan_has_nan_gradients(backend):
+    nan = float("nan")
+    fast = autograd.compile(lambda x, y: x + y, backend=backend)
+    value, gradient = fast.batch.value_and_grad([nan, 1.0], [1.0, 2.0])
+    assert np.array_equal(value, [nan, 3], equal_nan=True)
+    assert all(np.array_equal(g, [nan, 1], equal_nan=True) for g in gradient)
+    assert np.isnan(autograd.compile(lambda x: x, backend=backend).value_and_grad(nan)[1])
+
+
+def test_a_nan_that_is_left_out_but_has_a_gradient_passes_it_on():
+    at_least = Op("compile_floor", value=lambda x: where(x > 1, x, 1), slopes=lambda z, x: (1,), doc="Of a test.")
+    f = lambda x: at_least(autograd.log(x))
+    x = Value(-1.0)
+    assert np.isnan(autograd.grad(f(x), x)[0]) and f(x).data == 1
+    value, slope = quick(f).value_and_grad(-1.0)
+    assert value == 1.0 and np.isnan(slope)
 
 
 @pytest.mark.parametrize("name", ["pow", "power"])

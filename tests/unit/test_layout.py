@@ -31,6 +31,7 @@ ORDER = [
     "pictures",
     "stepper",
     "learn",
+    "classroom",
     "testing",
     "command",
     "__main__",

@@ -1,0 +1,47 @@
+"""Compile: a scalar program as you wrote it, run as a list of instructions instead of as a graph of objects.
+
+``autograd.compile(f)`` runs ``f`` once on Values and records it, lowers every operation's row to a few primitives on floats,
+and hands the list to an emitter. Derivatives are recorded by the engine itself, so they are lists of the same kind. Read in
+this order; each module imports only those before it.
+
+::
+
+    program     instructions on floats              symbols    rows run on names: lowering's kind of number
+    nans        where a nan can hide                tracer     what is kept while recording
+    doors       what a Value refuses meanwhile      record     a function's graph and derivatives
+    lower       from rows to primitives             extras     NumPy and llvmlite, if installed
+    python, arrays, llvm    emitters that run       source, c  emitters that write text
+    guards, report, trees   branches; figures; shapes
+    variants    recordings, kept and found          batch      many rows at once
+    runtime     what compile gives
+
+A later stage that orders or groups instructions takes a Program and gives a Program, between ``lower`` and the emitters.
+
+>>> import autograd
+>>> fast = autograd.compile(lambda x: autograd.exp(-x * x), backend="python")
+>>> fast(1.0), fast.value_and_grad(1.0)
+(0.36787944117144233, (0.36787944117144233, -0.7357588823428847))
+"""
+
+from __future__ import annotations
+
+import sys
+from types import ModuleType
+
+from .extras import FallbackWarning
+from .guards import BranchError
+from .report import Report
+from .runtime import Compiled, compiled
+from .symbols import RowError
+from .tracer import TraceError
+
+__all__ = ["BranchError", "Compiled", "FallbackWarning", "Report", "RowError", "TraceError"]
+
+
+class _Callable(ModuleType):
+    """A module that is also the function of its name, for ``autograd.compile`` is both."""
+
+    __call__ = staticmethod(compiled)
+
+
+sys.modules[__name__].__class__ = _Callable

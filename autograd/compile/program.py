@@ -1,0 +1,114 @@
+"""A program: a plain list of instructions on floats, which every emitter turns into something that runs.
+
+An instruction names a primitive and the places of its operands in the list; the list is in order, so a place is always
+behind its operands. Equal instructions occur once, and every instruction is needed for a result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+SOURCES = ("input", "parameter", "constant")
+"""Where numbers come from. ``input`` and ``parameter`` have their index as operand, ``constant`` has its number."""
+
+ARITHMETIC = ("add", "sub", "mul", "div", "pow", "neg", "abs", "where")
+CONDITIONS = ("lt", "le", "eq", "ne", "and", "or")
+"""These give truth, which only ``where``, ``and`` and ``or`` take."""
+
+FUNCTIONS = (
+    *("exp", "expm1", "log", "log1p", "log2", "log10", "sqrt", "erf"),
+    *("sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh"),
+)
+"""Functions of C's math.h, of one float."""
+
+PRIMITIVES = (*ARITHMETIC, *CONDITIONS, *FUNCTIONS)
+"""All that an emitter has to know, besides the sources."""
+
+COMMUTATIVE = ("add", "mul", "eq", "ne", "and", "or")
+
+
+class Instruction(NamedTuple):
+    """One step: a primitive and the places of its operands."""
+
+    op: str
+    operands: tuple[int, ...] = ()
+    number: float = 0.0
+
+
+class Guard(NamedTuple):
+    """A branch that the recording took: the place that is 1 where the condition holds and else 0, what it was, and the
+    source line that asked."""
+
+    place: int
+    outcome: bool
+    line: str
+
+
+class Program(NamedTuple):
+    """What was recorded, lowered to primitives.
+
+    Attributes:
+        instructions: the steps, operands before what uses them.
+        inputs: how many input numbers there are, used or not.
+        parameters: how many parameters there are.
+        outputs: the places of the results.
+        guards: the branches that must be taken for the results to hold.
+
+    >>> Program((Instruction("input", (0,)), Instruction("mul", (0, 0))), 1, 0, (1,), ()).results
+    (1,)
+    """
+
+    instructions: tuple[Instruction, ...]
+    inputs: int
+    parameters: int
+    outputs: tuple[int, ...]
+    guards: tuple[Guard, ...]
+
+    @property
+    def results(self) -> tuple[int, ...]:
+        """The places whose numbers a run gives back: the outputs, then the guards."""
+        return self.outputs + tuple([g.place for g in self.guards])
+
+    @property
+    def steps(self) -> int:
+        """How many instructions compute something."""
+        return sum(i.op not in SOURCES for i in self.instructions)
+
+
+def needed(instructions: Sequence[Instruction], roots: Iterable[int]) -> tuple[tuple[Instruction, ...], dict[int, int]]:
+    """The instructions that the roots rest on, closed up, and where each went.
+
+    >>> dead = Instruction("input", (0,)), Instruction("exp", (0,)), Instruction("input", (1,))
+    >>> needed(dead, [2])
+    ((Instruction(op='input', operands=(1,), number=0.0),), {2: 0})
+    """
+    wanted = bytearray(len(instructions))
+    for place in roots:
+        wanted[place] = 1
+    for place in range(len(instructions) - 1, -1, -1):
+        if wanted[place] and instructions[place].op not in SOURCES:
+            for operand in instructions[place].operands:
+                wanted[operand] = 1
+    moved: dict[int, int] = {}
+    kept: list[Instruction] = []
+    for place, instruction in enumerate(instructions):
+        if wanted[place]:
+            moved[place] = len(kept)
+            if instruction.op not in SOURCES:
+                instruction = Instruction(instruction.op, tuple([moved[k] for k in instruction.operands]))
+            kept.append(instruction)
+    return tuple(kept), moved
+
+
+def last_uses(program: Program) -> list[list[int]]:
+    """For each instruction, the places that nothing after it needs: an emitter may forget them there."""
+    ends: list[list[int]] = [[] for _ in program.instructions]
+    seen = set(program.results)
+    for place in range(len(program.instructions) - 1, -1, -1):
+        instruction = program.instructions[place]
+        for operand in () if instruction.op in SOURCES else instruction.operands:
+            if operand not in seen:
+                seen.add(operand)
+                ends[place].append(operand)
+    return ends

@@ -1,0 +1,49 @@
+"""What was compiled, in figures."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from .lower import Counts
+from .program import Program
+
+
+class Entry(NamedTuple):
+    """One recording: what was asked for, its counts, its program, how it runs, and the seconds that each stage took."""
+
+    request: str
+    counts: Counts
+    program: Program
+    backend: str
+    recording: float
+    lowering: float
+    compiling: float
+
+
+class Report(NamedTuple):
+    """What a compiled function holds. Print it.
+
+    >>> import autograd
+    >>> fast = autograd.compile(lambda x: x * x + x * x, backend="python")
+    >>> fast(3)
+    18.0
+    >>> print(fast.report())
+    value: 3 operations recorded (0 not needed, 0 constant), 2 instructions (1 shared, 0 dropped), 0 branches
+      python: recorded in ... ms, lowered in ... ms, compiled in ... ms
+    """
+
+    entries: tuple[Entry, ...]
+
+    def __str__(self) -> str:
+        return "\n".join(map(_told, self.entries)) if self.entries else "nothing is compiled yet: call it once"
+
+
+def _told(e: Entry) -> str:
+    c, times = e.counts, [f"{1000 * t:.3g} ms" for t in (e.recording, e.lowering, e.compiling)]
+    branches = len(e.program.guards)
+    return (
+        f"{e.request}: {c.recorded} operations recorded ({c.recorded - c.needed} not needed, {c.folded} constant), "
+        f"{e.program.steps} instruction{'' if e.program.steps == 1 else 's'} ({c.shared} shared, {c.dropped} dropped), "
+        f"{branches} branch{'' if branches == 1 else 'es'}\n"
+        f"  {e.backend}: recorded in {times[0]}, lowered in {times[1]}, compiled in {times[2]}"
+    )

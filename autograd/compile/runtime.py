@@ -1,0 +1,186 @@
+"""What ``autograd.compile`` gives: a function that runs as a program, and its derivatives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..derivatives import _flat as flat
+from ..derivatives import _like as like
+from ..derivatives import _matching as matching
+from ..intrinsics import to_float
+from ..value import Value
+from .batch import Batch, request
+from .c import c_source
+from .record import replayed
+from .report import Report
+from .source import python_source
+from .trees import ValuesGiven, nested, read, shaped
+from .variants import Variant, Variants
+
+
+def compiled(
+    function: Any,
+    *,
+    inputs: Sequence[Any] | None = None,
+    parameters: Sequence[Value] | None = None,
+    backend: str | None = None,
+    variants: int = 16,
+) -> Compiled:
+    """A function of Values, as a program on floats: recorded once, then run without the engine.
+
+    Args:
+        function: takes numbers or nested lists of numbers as Values, gives a Value or a nest of lists and tuples of them.
+            Values that it closes over are parameters, read anew in each call; plain numbers are read once, when it is
+            recorded. Or Values: a graph that was recorded already, with ``inputs`` to say what to vary.
+        inputs: for a recorded graph, the leaves (or nested lists of leaves) that become the arguments.
+        parameters: for a recorded graph, the leaves that are read anew in each call; if not given, all others that require
+            a gradient. Other leaves keep their numbers.
+        backend: "llvm" (machine code), "arrays" (NumPy), "python", or None for the first of these that is installed.
+        variants: how many ways through its branches are kept.
+
+    Raises:
+        TraceError: when it is first called: it reads a number of a Value, where a recording has none.
+        BranchError: a call takes one more way through its branches than are kept.
+        RowError: an operation of your own is not made of operations.
+
+    >>> import autograd
+    >>> fast = autograd.compile(lambda x, y: x * y + x, backend="python")
+    >>> fast(2, 3), fast.value_and_grad(2, 3)
+    (8.0, (8.0, (4.0, 2.0)))
+    """
+    if inputs is not None:
+        function, chosen = replayed(function, inputs, parameters)
+        kept = Variants(function, backend, variants)
+        kept.parameters = dict.fromkeys(chosen)
+        kept.example = tuple([like(x, [to_float(v.data) for v in flat(x)]) for x in inputs])
+        return Compiled(function, kept)
+    if parameters is not None:
+        raise TypeError("parameters=[...] goes with a recorded graph and its inputs=[...]: a function's own are found")
+    if not callable(function):
+        raise TypeError(f"compile takes a function, or a graph with inputs=[...]; got {function!r}")
+    return Compiled(function, Variants(function, backend, variants))
+
+
+class Compiled:
+    """A compiled function. Call it with numbers, nested lists or arrays; with Values, it is the function itself.
+
+    The first call with arguments of a new shape records. Results are floats, in the shape of the function's own; they are
+    the same as in an eager run to the bit where each operation is correctly rounded (+ - * / and square roots), and to
+    about 1e-12 of the size of the terms otherwise. A call computes in floats whatever it is given, so that a 0 which an
+    eager run keeps as an int may have a sign here. At infinities, silu, gelu and the softmax family give nan where their
+    rows know a limit. Derivatives are those of ``grad(..., create_graph=True)``.
+
+    >>> import autograd
+    >>> w = Value(0.5, "w")
+    >>> fast = autograd.compile(lambda xs: autograd.tanh(w * xs[0] + xs[1]), backend="python")
+    >>> fast([2.0, -1.0])
+    0.0
+    >>> w.data = 1.0
+    >>> round(fast([2.0, -1.0]), 4)
+    0.7616
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        variants: Variants,
+    ) -> None:
+        self.function = function
+        self.batch = Batch(variants)
+        self._variants = variants
+
+    @property
+    def parameters(self) -> list[Value]:
+        """The leaves that require a gradient and are not arguments, in order of first use; known after the first call."""
+        return list(self._variants.parameters)
+
+    def __call__(self, *inputs: Any) -> Any:
+        """The value."""
+        try:
+            read(inputs, [])
+        except ValuesGiven:
+            return self.function(*inputs)
+        return self._run("value", inputs)
+
+    def value_and_grad(self, *inputs: Any, wrt: str = "inputs") -> tuple[float, Any]:
+        """The value, and its gradient in the shape of the inputs (several: a tuple), or a list with one for each parameter.
+
+        >>> import autograd
+        >>> w = Value(0.5, "w")
+        >>> fast = autograd.compile(lambda x: w * x**2, backend="python")
+        >>> fast.value_and_grad(3), fast.value_and_grad(3, wrt="parameters")
+        ((4.5, 3.0), (4.5, [9.0]))
+        """
+        result: tuple[float, Any] = self._run(request(wrt), inputs)
+        return result
+
+    def jacobian(self, *inputs: Any) -> Any:
+        """Each output's gradient, in the shape of the inputs: see :func:`autograd.jacobian`.
+
+        >>> import autograd
+        >>> autograd.compile(lambda x, y: [x * y, x + y], backend="python").jacobian(2, 3)
+        [(3.0, 2.0), (1.0, 1.0)]
+        """
+        return self._run("jacobian", inputs)
+
+    def hvp(self, *inputs: Any, v: Any) -> tuple[float, Any]:
+        """The value, and Hessian · v in the shape of the inputs; ``v`` has a number for each of theirs.
+
+        >>> import autograd
+        >>> autograd.compile(lambda x, y: x**2 * y, backend="python").hvp(3, 5, v=(1, 0))
+        (45.0, (10.0, 6.0))
+        """
+        result: tuple[float, Any] = self._run("hvp", inputs, matching(nested(v), nested(inputs), "inputs"))
+        return result
+
+    def _run(self, what: str, inputs: tuple[Any, ...], more: Sequence[float] = ()) -> Any:
+        variant, results = self._variants.run(what, inputs, more)
+        result = shaped(variant.result, iter(results))
+        return self.batch.aligned(variant, result) if what == "parameter_gradient" else result
+
+    def source(self, *example: Any, wrt: str = "inputs") -> str:
+        """A Python function of value and gradient as text, which imports nothing but math.
+
+        Args:
+            example: numbers for which to record, if it was not called yet.
+            wrt: "inputs" or "parameters".
+
+        >>> import autograd
+        >>> print(autograd.compile(lambda x: x * x, backend="python").source(3))
+        import math
+        <BLANKLINE>
+        <BLANKLINE>
+        def value_and_gradient(x, p=()):
+            v1 = x[0] * x[0]
+            ...
+        """
+        variant = self._recorded(example, request(wrt))
+        return python_source(variant.program, variant.now())
+
+    def c_source(self, *example: Any, wrt: str = "inputs") -> str:
+        """The same as a C99 function, of inputs x and parameters p, which writes value and gradient to y.
+
+        >>> import autograd
+        >>> print(autograd.compile(lambda x: x * x, backend="python").c_source(3))
+        #include <math.h>
+        ...
+            const double v1 = x[0] * x[0];
+        ...
+        """
+        return c_source(self._recorded(example, request(wrt)).program)
+
+    def _recorded(self, example: tuple[Any, ...], what: str) -> Variant:
+        """The recording for the example, or for the numbers of the latest one."""
+        example = example or self._variants.example
+        if not example:
+            raise ValueError("nothing is recorded yet: give numbers of the inputs' shape, as in source(1.0, 2.0)")
+        return self._variants.run(what, example)[0]
+
+    def report(self) -> Report:
+        """What was recorded, shared, folded, lowered and compiled, in how long."""
+        return Report(tuple([v.entry for made in self._variants.kept.values() for v in made]))
+
+    def __repr__(self) -> str:
+        made = sum(map(len, self._variants.kept.values()))
+        return f"<compiled {getattr(self.function, '__name__', 'function')}, {made} recording{'' if made == 1 else 's'}>"

@@ -1,0 +1,155 @@
+"""The recordings of one function: for each thing asked, each shape of the arguments, and each way through its branches."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from functools import cache
+from threading import RLock
+from time import perf_counter
+from typing import Any, NamedTuple, Protocol
+
+from ..derivatives import _map as mapped
+from ..intrinsics import to_float
+from ..value import Value
+from .arrays import ArrayCode
+from .extras import FallbackWarning, numpy
+from .guards import hold, holds, other_way
+from .llvm import LlvmCode, ready
+from .lower import lower
+from .program import Program
+from .python import PythonCode
+from .record import record
+from .report import Entry
+from .trees import nested, outline, read
+
+
+class Code(Protocol):
+    """What an emitter makes of a program."""
+
+    name: str
+
+    def run(self, inputs: Sequence[float], parameters: Sequence[float]) -> list[float]:
+        """The results for one sample."""
+
+    def rows(self, inputs: Any, parameters: Sequence[float]) -> Any:
+        """The results for each row of an array."""
+
+
+BACKENDS: dict[str, Callable[[Program], Code]] = {"llvm": LlvmCode, "arrays": ArrayCode, "python": PythonCode}
+"""The emitters that run, the fastest first."""
+
+
+class Variant(NamedTuple):
+    """One recording, compiled."""
+
+    program: Program
+    code: Code
+    parameters: list[Value]
+    result: Any
+    entry: Entry
+
+    @property
+    def trainable(self) -> list[Value]:
+        """The parameters that require a gradient."""
+        return [p for p in self.parameters if p.requires_grad]
+
+    def now(self) -> list[float]:
+        """The parameters' numbers at this moment."""
+        return [to_float(p._data) for p in self.parameters]
+
+
+class Variants:
+    """Finds the recording that a call can use, or makes it."""
+
+    def __init__(self, function: Callable[..., Any], backend: str | None, most: int) -> None:
+        if backend is not None and backend not in BACKENDS:
+            raise ValueError(f"a backend is one of {', '.join(BACKENDS)}, or None for the fastest here; got {backend!r}")
+        if not isinstance(most, int) or most < 1:
+            raise ValueError(f"variants is how many ways through branches are kept, 1 or more; got {most!r}")
+        self.function, self.backend, self.most = function, backend, most
+        self.kept: dict[Any, list[Variant]] = {}
+        self.parameters: dict[Value, None] = {}
+        self.example: tuple[Any, ...] = ()  # the numbers of the latest recording
+        self._lock = RLock()
+
+    def of(self, request: str, arguments: tuple[Any, ...]) -> list[Variant]:
+        """The variants so far."""
+        return self.kept.setdefault((request, outline(arguments)), [])
+
+    def make(self, request: str, arguments: tuple[Any, ...]) -> Variant:
+        """Record, lower and compile the way that these arguments take."""
+        with self._lock:
+            began = perf_counter()
+            recording = record(self.function, arguments, request)
+            recorded = perf_counter()
+            program, counts = lower(recording)
+            lowered = perf_counter()
+            code = self._code(program)
+            entry = Entry(
+                request, counts, program, code.name, recorded - began, lowered - recorded, perf_counter() - lowered
+            )
+            variant = Variant(program, code, recording.parameters, mapped(lambda _: 0, recording.result), entry)
+            self.parameters.update(dict.fromkeys(p for p in recording.parameters if p.requires_grad))
+            self.of(request, arguments).append(variant)
+            self.example = arguments
+            return variant
+
+    def run(self, request: str, given: tuple[Any, ...], more: Any = ()) -> tuple[Variant, list[float]]:
+        """The results for one sample, and the variant that gave them; ``more`` are numbers after the arguments'."""
+        inputs: list[float] = []
+        tried = self.kept.setdefault((request, read(given, inputs)), [])
+        read(more, inputs)
+        for variant in tried:
+            results = variant.code.run(inputs, variant.now())
+            if holds(variant.program, results):
+                return variant, results
+        if len(tried) >= self.most:
+            raise other_way(variant.program, results, len(tried))
+        variant = self.make(request, nested(given))  # it follows this very sample: whatever rounding does to its guards
+        return variant, variant.code.run(inputs, variant.now())
+
+    def rows(self, request: str, inputs: Any, arguments: Callable[[int], tuple[Any, ...]]) -> tuple[Variant, Any]:
+        """The results for each row of an array; ``arguments`` gives those of one row, or of -1 for no row in particular."""
+        np = numpy()
+        tried = self.of(request, arguments(-1))
+        rest = np.arange(len(inputs))  # the rows that no variant so far is for
+        first: Variant | None = None
+        found: Any = None
+        for place in range(self.most):
+            made = place == len(tried)
+            variant = self.make(request, arguments(rest[0] if len(rest) else -1)) if made else tried[place]
+            results = variant.code.rows(inputs if place == 0 else inputs[rest], variant.now())
+            good = hold(variant.program, results)
+            good[:1] |= made  # it follows this very row: whatever rounding does to its guards
+            if first is None:
+                first, found = variant, np.empty((len(inputs), len(variant.program.outputs)))
+                if good.all():
+                    return first, results[:, : found.shape[1]]
+            if outline(variant.result) != outline(first.result):
+                raise ValueError("the function gives results of another shape in another branch: a batch needs one shape")
+            found[rest[good]] = results[good, : found.shape[1]]
+            rest, lost = rest[~good], results[~good]
+            if not len(rest):
+                return first, found
+        raise other_way(variant.program, lost[0], self.most)
+
+    def _code(self, program: Program) -> Code:
+        return (fastest() if self.backend is None else BACKENDS[self.backend])(program)
+
+
+@cache
+def fastest() -> Callable[[Program], Code]:
+    """The fastest emitter that is installed. Where that is not machine code, it is said, once."""
+    try:
+        ready()
+        return LlvmCode
+    except ImportError as error:
+        warnings.warn(
+            f"{error}. Until then, batches run on NumPy, and single calls in Python", FallbackWarning, stacklevel=2
+        )
+    try:
+        numpy()
+        return ArrayCode
+    except ImportError:
+        return PythonCode
