@@ -102,9 +102,7 @@ def power_slope(formula: float, x: float, y: float) -> float:
 
 
 def exponent_slope(formula: float, x: float, y: float) -> float:
-    """x**y * log(x): the power may leave the range before the product. 0**0 has slope 0, as in PyTorch."""
-    if x == 0:
-        return 0.0 if y >= 0 else formula
+    """x**y * log(x): the power may leave the range before the product."""
     z = _power(x, y)
     if TINY < abs(z) < inf or not (0 < x < inf and isfinite(y)):
         return formula

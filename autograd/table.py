@@ -1,7 +1,7 @@
 """A graph as a table: what every node computes, its value, its local gradients, and its gradient."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import reduce
 from typing import Any
@@ -46,7 +46,7 @@ def table(node: Value, digits: int = 4, encoding: str = "utf-8") -> str:
     """
     names = {v: visible(name) for v, name in formula.labels(node).items()}
     shares = _contributions(node)
-    lines: list[tuple[str, ...]] = [_HEADER, tuple("─" * width(title) for title in _HEADER)]
+    lines: list[tuple[str, ...]] = [_HEADER]
     for v in nodes(node):
         if v is node or v.op is not None or v.requires_grad or v.name is not None:  # else the number is in a formula
             value, gradient = formula.number(v.data, digits), _gradient(v, shares.get(v, []), digits)
@@ -54,7 +54,7 @@ def table(node: Value, digits: int = 4, encoding: str = "utf-8") -> str:
             lines.append((names[v], _formula(v, names), value, slopes[0] if slopes else "", gradient))
             lines += [("", "", "", slope, "") for slope in slopes[1:]]
     title, legend = _frame(node, names, digits)
-    return "\n".join([encodable(title, encoding), "", *_aligned(lines, encoding), "", encodable(legend, encoding)])
+    return "\n".join([encodable(title, encoding), "", *aligned(lines, _RIGHT, encoding), "", encodable(legend, encoding)])
 
 
 def records(node: Value) -> list[dict[str, Any]]:
@@ -93,12 +93,19 @@ def _frame(node: Value, names: dict[Value, str], digits: int) -> tuple[str, str]
     return title + (f", with ∂{of}/∂{name} = {formula.number(node.grad, digits)} given" if goes_on else ""), legend
 
 
-def _aligned(lines: list[tuple[str, ...]], encoding: str) -> Iterable[str]:
+def aligned(lines: Sequence[tuple[str, ...]], right: Sequence[bool], encoding: str = "utf-8") -> Iterator[str]:
+    """Rows of cells in columns, with a rule below the first one; ``right`` says which columns stand to the right.
+
+    >>> print(*aligned([("node", "value"), ("x", "2")], (False, True)), sep="\\n")
+    node   value
+    ────   ─────
+    x          2
+    """
     cells = [[encodable(cell, encoding) for cell in line] for line in lines]
     widths = [max(map(width, column)) for column in zip(*cells, strict=True)]
-    cells[1] = [encodable("─", encoding) * columns for columns in widths]
+    cells.insert(1, [encodable("─", encoding) * columns for columns in widths])
     for line in cells:
-        yield "   ".join(map(padded, line, widths, _RIGHT)).rstrip()
+        yield "   ".join(map(padded, line, widths, right)).rstrip()
 
 
 def _formula(v: Value, names: dict[Value, str], cut: bool = True) -> str:

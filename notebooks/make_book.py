@@ -31,6 +31,7 @@ MATH = re.compile(r"\$\$(.+?)\$\$|(?<![\\$\w])\$([^$\n]+?)\$(?!\w)", re.DOTALL)
 WRITTEN: Callable[[str], str] = mistune.create_markdown(escape=False, plugins=["table"])  # type: ignore[assignment]
 COMPUTED: Callable[[str], str] = mistune.create_markdown(escape=True, plugins=["table"])  # type: ignore[assignment]
 COLOURS = HtmlFormatter(style="default")
+COLUMNS = re.compile(r"^.*\S {2,}\S.*$", re.MULTILINE)
 WORD = re.compile(r"\\operatorname\{([^{}]*\\_[^{}]*)\}")
 UNDRAWN = re.compile(r">(\\[A-Za-z]+)<|\s(href|style|class)=")
 
@@ -45,6 +46,7 @@ pre { font: 14px/1.45 ui-monospace, monospace; overflow-x: auto; margin: .4rem 0
 pre { background: #f4f5f7; }
 :not(pre) > code { overflow-wrap: anywhere; }
 pre.output { background: none; border-left: 3px solid #c9ced6; border-radius: 0; white-space: pre-wrap; }
+pre.columns { white-space: pre; }
 .output { overflow-x: auto; }
 .output > img, .output > svg { max-width: max(100%, 40rem); height: auto; } /* a narrow screen scrolls it, to be read */
 iframe { display: block; width: 100%; }
@@ -129,7 +131,8 @@ def shown(output: Any) -> str:
         return f'<div class="output"><img alt="{said}" src="data:image/png;base64,{picture}"></div>'
     if "text/markdown" in data:
         return prose(data["text/markdown"], COMPUTED)
-    return f'<pre class="output">{html.escape(data["text/plain"])}</pre>'
+    kind = "output columns" if len(COLUMNS.findall(data["text/plain"])) > 1 else "output"  # a narrow page scrolls a table
+    return f'<pre class="{kind}">{html.escape(data["text/plain"])}</pre>'
 
 
 def rendered(cell: Any) -> str:

@@ -46,10 +46,10 @@ def check(answer: Any, right: Any, close: float = CLOSE) -> Verdict:
         return Verdict(False, "Write your answer in place of the dots, and run this cell again.")
     answer, right = _plain(answer), _plain(right)
     if not isinstance(right, list):
-        return _verdict(repr(answer), _fault(answer, right, close))
+        return _verdict(repr(answer), fault(answer, right, close))
     if not isinstance(answer, list) or len(answer) != len(right):
         return Verdict(False, f"The answer is a list of {len(right)}: you gave {answer!r}.")
-    faults = [_fault(mine, true, close) for mine, true in zip(answer, right)]
+    faults = [fault(mine, true, close) for mine, true in zip(answer, right)]
     k = next((k for k, fault in enumerate(faults) if fault), 0)
     return _verdict(f"number {k + 1} of your answer, {answer[k]!r},", faults[k]) if faults else _verdict("", None)
 
@@ -65,7 +65,7 @@ def _verdict(what: str, fault: str | None) -> Verdict:
     return Verdict(fault is None, "Right." if fault is None else f"Not yet: {what} {fault}.")
 
 
-def _fault(answer: Any, right: Any, close: float) -> str | None:
+def fault(answer: Any, right: Any, close: float) -> str | None:
     """What is wrong with one number or word; None if nothing is."""
     if not isinstance(right, Real) or isinstance(right, bool):
         return None if answer == right else "is not it"

@@ -13,6 +13,7 @@ from ..story import ANOTHER_NAME, OF_NAN, added, equation, left_out, multiplied
 from ..value import Value
 from .lesson import LATEX, PLAIN, Lesson, Script
 from .pages import Row, Section, as_latex, as_markdown, as_text
+from .phrases import chain_factors
 
 FORMATS = ("text", "markdown", "latex")
 BESIDE = "computed from other inputs"
@@ -174,9 +175,7 @@ def _chain(lesson: Lesson, v: Value) -> list[Row]:
     products: list[str] = []
     numbers: list[str] = []
     for path in paths:
-        back = path[::-1]
-        factors = [] if lesson.own else [(lesson.symbol(lesson.root), lesson.seed)]
-        factors += [(lesson.local_symbol(s.child, s.position), s.local) for s in back]
+        factors = chain_factors(lesson, path)
         symbols.append(" · ".join([symbol for symbol, _ in factors]))
         products.append(reduce(multiplied, [lesson.number(n) for _, n in factors]))
         numbers.append(lesson.number(reduce(product, [n for _, n in factors])))

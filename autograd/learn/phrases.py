@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from ..intrinsics import to_float
 from ..story import Share, added, equation, multiplied
 from ..value import Value
@@ -51,6 +54,12 @@ def total(lesson: Lesson, v: Value) -> str:
     parts = [lesson.number(s.number) for s in lesson.shares[v]]
     shown = [*parts[:4], "…", parts[-1]] if len(parts) > 6 else parts
     return equation(added(shown), lesson.number(lesson.gradients[v]))
+
+
+def chain_factors(lesson: Lesson, path: Sequence[Share]) -> list[tuple[str, Any]]:
+    """The factors along one path, from the output back: what is given there, and each local gradient; symbol and number."""
+    given = [] if lesson.own else [(lesson.symbol(lesson.root), lesson.seed)]
+    return given + [(lesson.local_symbol(s.child, s.position), s.local) for s in reversed(path)]
 
 
 def strongest(lesson: Lesson, wrt: Value) -> list[Share]:

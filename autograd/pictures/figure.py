@@ -10,12 +10,13 @@ from ..value import Value
 from . import dot
 from .build import scene, unlettered
 from .collapse import collapses, planned
-from .elements import SHOWS, described, elements
+from .elements import SHOWS, Show, described, elements
 from .layout import ALONG, laid_out
 from .neuron import neurons, wanted
 from .options import checked_options, chosen
 from .outline import outline
 from .picture import Picture
+from .scene import Scene
 from .source import source
 from .structure import FEW
 from .svg import dressed
@@ -48,7 +49,7 @@ def figure(
     if not isinstance(node, Value):
         raise TypeError(f"draw takes one Value, the output of the graph to be drawn; got {type(node).__name__}")
     shown = SHOWS[chosen("show", show, tuple(SHOWS))]
-    colours = THEMES[chosen("theme", theme, tuple(THEMES))]
+    chosen("theme", theme, tuple(THEMES))
     room = chosen("reserve", reserve or ("both" if show == "both" else "all"), ROOMS)
     if shown.pills and room == "both":
         raise ValueError(f"show={show!r} has local gradients, for which reserve='both' leaves no room: use 'all'")
@@ -84,13 +85,28 @@ def figure(
     formulas = room == "all"
     if not formulas and not symbols and not any(wire.weight for wire in drawn.wires):
         drawn = unlettered(drawn)
-    layout = laid_out(drawn, formulas, timeout, direction)
-    parts = elements(drawn, layout, shown, formulas)
-    text = source(parts, layout.corners, colours)
-    svg = dot.run(text, "svg", engine="neato", timeout=timeout).decode().replace("\r\n", "\n")
-
     if title is None:
         title = f"{drawn.headline}: {shown.purpose}"
+    return pictured(drawn, shown, formulas, theme=theme, scale=scale, timeout=timeout, title=title, direction=direction)
+
+
+def pictured(
+    drawn: Scene,
+    shown: Show,
+    formulas: bool,
+    *,
+    theme: str,
+    scale: float,
+    timeout: float | None,
+    title: str,
+    direction: str = "LR",
+) -> Picture:
+    """What is to be shown of a scene, laid out and drawn; ``formulas`` leaves room for all that any picture shows."""
+    layout = laid_out(drawn, formulas, timeout, direction)
+    parts = elements(drawn, layout, shown, formulas)
+    text = source(parts, layout.corners, THEMES[theme])
+    svg = dot.run(text, "svg", engine="neato", timeout=timeout).decode().replace("\r\n", "\n")
+
     title = visible(title, 1000)
     description = described(drawn, shown, layout.heights)
     mark = hashlib.sha256(f"{text}{title}{description}".encode()).hexdigest()[:10]

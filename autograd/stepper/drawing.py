@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from ..pictures import dot
 from ..pictures.build import scene
+from ..pictures.gradients import Gradient
 from ..pictures.layout import laid_out
 from ..pictures.neuron import neurons, wanted
 from ..pictures.scene import Scene, Wire, Words
@@ -22,7 +23,7 @@ from ..pictures.svg import dressed
 from ..pictures.text import width
 from ..pictures.theme import Theme
 from ..story import Story
-from .frames import Frame
+from .frames import Fact, Frame
 from .parts import Part, Partial, Places, as_told, partial_sums, timed
 
 BOLD = 0.1
@@ -70,12 +71,20 @@ class Drawing(NamedTuple):
         return _GROUP.sub(looked, figure)
 
 
-def drawing(story: Story, frames: Sequence[Frame], by: str, theme: Theme, scale: float, timeout: float | None) -> Drawing:
-    """Lay out and draw a graph for all of its frames."""
+def drawing(
+    story: Story,
+    frames: Sequence[Frame],
+    by: str,
+    theme: Theme,
+    scale: float,
+    timeout: float | None,
+    notes: Mapping[Fact, str] | None = None,
+) -> Drawing:
+    """Lay out and draw a graph for all of its frames; ``notes`` stand behind the values and gradients they are about."""
     plain = scene(story.order, story.digits, story)
     drawn = neurons(plain, story.order, story.digits, everywhere=False) if wanted(story.order) else plain
     places = Places(plain, drawn, story)
-    drawn = _worded(drawn, story, places)
+    drawn = _worded(drawn, story, places, notes or {})
     order = as_told(story, places, by)
     partial = partial_sums(drawn, story, places, order) if by == "edge" else {}
     layout = laid_out(_roomy(drawn, order, partial, places), True, timeout)
@@ -85,9 +94,21 @@ def drawing(story: Story, frames: Sequence[Frame], by: str, theme: Theme, scale:
     return Drawing(svg, {part.element.id: part for part in parts}, theme, scale)
 
 
-def _worded(drawn: Scene, story: Story, places: Places) -> Scene:
+def _worded(drawn: Scene, story: Story, places: Places, notes: Mapping[Fact, str]) -> Scene:
     """The scene in words for stepping: each value with the name that the captions use; and in the pills ``∂z/∂x = 3``, for
-    the captions tell the formulas, and the picture is a third narrower."""
+    the captions tell the formulas, and the picture is a third narrower. A note stands where a whole number does."""
+    whole = {places.trunk.get(v, wire): v for v, wires in places.uses.items() for wire in wires}
+
+    def noted(kind: str, wire: int, text: str) -> str:
+        note = notes.get(Fact(kind, whole[wire])) if wire in whole else None
+        return f"{text} {note}" if note and text else text
+
+    def summed(gradient: Gradient | None, wire: int) -> Gradient | None:
+        text = gradient and noted("gradient", wire, gradient.total)
+        if not gradient or not text or text == gradient.total:
+            return gradient
+        return gradient._replace(total=text, terms=gradient.terms if len(gradient.terms) > 1 else ())
+
     pills = {
         wire: f"{story.local_symbol(v, i)} = {story.number(story.locals[v][i])}" for (v, i), wire in places.input.items()
     }
@@ -96,8 +117,10 @@ def _worded(drawn: Scene, story: Story, places: Places) -> Scene:
         local = wire.local and wire.local._replace(text=pills[wire.id])
         weight = wire.weight
         if weight is not None and weight.local is not None:
-            weight = weight._replace(local=weight.local._replace(text=pills[weight.wire]))
-        return wire._replace(value=Words(wire.value.long, wire.value.long), local=local, weight=weight)
+            gradient = summed(weight.gradient, weight.wire)
+            weight = weight._replace(local=weight.local._replace(text=pills[weight.wire]), gradient=gradient)
+        value = noted("value", wire.id, wire.value.long)
+        return wire._replace(value=Words(value, value), gradient=summed(wire.gradient, wire.id), local=local, weight=weight)
 
     return drawn._replace(wires=tuple(map(worded, drawn.wires)))
 

@@ -58,7 +58,7 @@ def page(title: str, frames: Sequence[Frame], drawing: Drawing, theme: str) -> s
     figure, (wide, _) = drawing.figure(f"{title}, step by step", said)
     style = f"{_colours(theme)}{_sizes(wide)}{_file('player.css')}"
     script = _file("player.js")
-    policy = f"default-src 'none'; style-src '{_hashed(style)}'; script-src '{_hashed(script)}'"
+    policy = f"default-src 'none'; style-src '{hashed(style)}'; script-src '{hashed(script)}'"
     return PAGE.format(
         policy=f"{policy}; base-uri 'none'; form-action 'none'",
         title=escape(title),
@@ -93,12 +93,18 @@ def _variables(theme: Theme) -> str:
     return "".join(f"--{role}:{colour};" for role, colour in theme._asdict().items())
 
 
+def limits(wide: int) -> tuple[int, int]:
+    """The least and the largest width at which the page shows a picture of this width."""
+    return min(wide, max(NARROWEST, round(SMALLEST * wide))), round(LARGEST * wide)
+
+
 def _sizes(wide: int) -> str:
-    least = min(wide, max(NARROWEST, round(SMALLEST * wide)))
-    return f"main{{max-width:{max(WIDEST, wide)}px}}svg{{min-width:{least}px;max-width:{round(LARGEST * wide)}px}}\n"
+    least, most = limits(wide)
+    return f"main{{max-width:{max(WIDEST, wide)}px}}svg{{min-width:{least}px;max-width:{most}px}}\n"
 
 
-def _hashed(text: str) -> str:
+def hashed(text: str) -> str:
+    """A style or script as a content security policy names it."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 

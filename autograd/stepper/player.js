@@ -38,14 +38,21 @@
     reveal();
   }
 
+  // Where the figure goes on beyond an edge, the edge fades: not every browser shows a scroll bar.
+  var figure = document.querySelector("figure"), FADE = 32;
+  function edges() {
+    figure.classList.toggle("before", figure.scrollLeft > 1);
+    figure.classList.toggle("after", figure.scrollWidth - figure.clientWidth - figure.scrollLeft > 1);
+  }
+
   // On a narrow screen: scroll the figure, never the page, to the words that are new; or to the first of them.
   function reveal() {
-    var figure = document.querySelector("figure"), seen = figure.getBoundingClientRect();
+    var seen = figure.getBoundingClientRect();
     var hot = Array.from(document.querySelectorAll("svg .hot text"), function (e) { return e.getBoundingClientRect(); });
     if (step === 0) figure.scrollTo(0, 0);
     if (!hot.length) return;
-    [["left", "right", "scrollLeft"], ["top", "bottom", "scrollTop"]].forEach(function (side) {
-      var from = seen[side[0]], to = seen[side[1]];
+    [["left", "right", "scrollLeft", FADE], ["top", "bottom", "scrollTop", 0]].forEach(function (side) {
+      var from = seen[side[0]] + side[3], to = seen[side[1]] - side[3];
       var low = Math.min.apply(null, hot.map(function (box) { return box[side[0]]; }));
       var high = Math.max.apply(null, hot.map(function (box) { return box[side[1]]; }));
       if (high - low > to - from) { low = hot[0][side[0]]; high = hot[0][side[1]]; }
@@ -82,9 +89,12 @@
     else return;
     event.preventDefault();
   });
+  figure.addEventListener("scroll", edges);
+  window.addEventListener("resize", edges);
   window.addEventListener("beforeprint", function () { id("all").open = true; });
 
   root.classList.add("js");
   id("all").open = false;
   show(0);
+  edges();
 })();

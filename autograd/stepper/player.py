@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from html import escape
 from typing import Any, overload
@@ -20,13 +20,15 @@ from ..story import Story
 from ..value import Value
 from . import page
 from .drawing import Drawing, drawing
-from .frames import Frame, frames
+from .frames import Fact, Frame, frames
 
 SCALE = 1.0
 STEP = re.compile(r"step-[0-9]{2,}\.svg")
 """The names of numbered pictures."""
 BAR = 330
 """The height that the page needs for all that is not the picture."""
+COLUMN = 1000
+"""About how wide a notebook is."""
 
 
 class Steps(Sequence[Frame]):
@@ -45,6 +47,7 @@ class Steps(Sequence[Frame]):
         self.title = visible(story.expanded(), 200)
         self._story, self._by, self._theme, self._timeout = story, by, theme, timeout
         self._frames = frames(story, by, lines)
+        self._notes: Mapping[Fact, str] = {}
 
     def __len__(self) -> int:
         return len(self._frames)
@@ -61,7 +64,7 @@ class Steps(Sequence[Frame]):
 
     @cached_property
     def _drawing(self) -> Drawing:
-        return drawing(self._story, self._frames, self._by, THEMES[self._theme], SCALE, self._timeout)
+        return drawing(self._story, self._frames, self._by, THEMES[self._theme], SCALE, self._timeout, self._notes)
 
     def text(self) -> str:
         """All steps in words, one a line."""
@@ -130,7 +133,9 @@ class Steps(Sequence[Frame]):
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """The player in a frame of its own, which may run its script and nothing else; or the text."""
         html = self.html()
-        _, (_, high) = self._drawing.figure("", "")
+        _, (wide, high) = self._drawing.figure("", "")
+        least, most = page.limits(wide)
+        high = round(high * min(max(COLUMN, least), most) / wide)
         frame = (
             f'<iframe srcdoc="{escape(html)}" sandbox="allow-scripts" title="{escape(self.title)}, step by step" '
             f'width="100%" height="{min(high, 700) + BAR}" frameborder="0"></iframe>'

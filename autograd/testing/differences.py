@@ -51,7 +51,7 @@ def extrapolate(quotients: Sequence[tuple[float, float]], order: int) -> tuple[f
         for k, older in enumerate(above, 1):
             factor = 2.0 ** (order * k)
             row.append((factor * row[-1] - older) / (factor - 1))
-            doubt = max(abs(row[-1] - row[-2]), abs(row[-1] - older)) + 2 * noise
+            doubt = abs(row[-1] - older) + 2 * noise  # row[-1] is nearer still to row[-2]
             if doubt < error:
                 best, error = row[-1], doubt
     return best, error

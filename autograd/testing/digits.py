@@ -14,6 +14,8 @@ PRECISIONS = (170, 640, 1280, 1440)
 """Bits. 170 are 50 digits; two precisions in turn must agree, or the next is asked (in tails, where digits cancel)."""
 LEAST = Fraction(1, 2**1150)
 """Far below all floats. What seems to be 0 is believed only at the highest precision: it may be what cancelling left."""
+CANCELLED = Fraction(1, 2 ** (PRECISIONS[1] - PRECISIONS[0] + 70))
+"""What a difference may keep of terms that cancel: an answer has 640 bits at least, and 170 agreed with it in 70."""
 HUGE = 2.0**20
 """Beyond this, exp is out of every float's range, and mpmath would need as many bits to say so."""
 REMEMBERED = 4096

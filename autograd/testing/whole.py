@@ -15,9 +15,9 @@ from ..intrinsics import to_float
 from ..op import Op
 from ..value import Value
 from .differences import Exact, Taylor
-from .digits import agree
+from .digits import CANCELLED, agree
 from .local import check_slopes, unit_vector
-from .oracles import CHAIN, Oracle, both_sides, smooth
+from .oracles import CHAIN, EXACT, Oracle, both_sides, smooth
 from .report import BEYOND, GradientError, Mismatch, Tally, finite, pasted
 from .rounded import Rounded
 from .tape import Tape, alone, bounds
@@ -187,8 +187,10 @@ class Whole:
         both = self.oracle.along(self.point, [a * (k == i) + b * (k == j) for k in range(self.n)])
         if both is None or both.corner or not all(isinstance(t.second, Fraction) for t in (one, other, both)):
             return None
-        second = (both.second - a * a * one.second - b * b * other.second) / (2 * a * b)
-        return both._replace(second=second, second_error=both.second_error + one.second_error + other.second_error)
+        terms = [both.second, -a * a * one.second, -b * b * other.second]
+        left = 0 if both.oracle == EXACT else sum(map(abs, terms)) * CANCELLED / (2 * a * b)  # where they are really 0
+        known = both.second_error + one.second_error + other.second_error
+        return both._replace(second=sum(terms) / (2 * a * b), second_error=known + to_float(left))
 
     def _along(self, i: int, taylors: Sequence[Taylor | None]) -> Taylor | None:
         t = taylors[i]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from autograd import Op, Value, dot, family, where
+from autograd import Op, Value, dot, family, sign, where
 
 from ..checks import whole
 from ..initializers import Initializer, Seed, generator, initializer
@@ -28,7 +28,7 @@ def threshold(low: int) -> Op:
         "threshold",
         params=(low,),
         value=lambda x: where(x >= 0, 1, where(x < 0, low, x)),
-        slopes=lambda z, x: (where(x > 0, 0, where(x <= 0, 0, x)),),
+        slopes=lambda z, x: (0 * sign(x),),
         corners=(0,),
         doc="1 at 0 and above, a lower number below; its slope is 0 everywhere.",
     )

@@ -221,4 +221,6 @@ def test_an_output_is_shown_once() -> None:
     both = nbformat.v4.new_output("display_data", {"text/html": "<b>1</b>", "text/plain": "one"})
     assert shown(both) == '<div class="output"><b>1</b></div>'
     assert shown(nbformat.v4.new_output("stream", text="<b>")) == '<pre class="output">&lt;b&gt;</pre>'
+    table = nbformat.v4.new_output("stream", text="epoch   loss\n    1  0.375\n")
+    assert shown(table).startswith('<pre class="output columns">')  # is not broken, but scrolled on a narrow screen
     assert "<title>a &lt; b</title>" in page("a < b", "", [])

@@ -235,20 +235,21 @@ def test_the_figure_fades_where_it_goes_on(visit: Any, scale: float) -> None:
     page = visit(steps(l16()).html(), width=360)
     page.evaluate(f"f = document.querySelector('figure'); f.scrollLeft = {scale} * (f.scrollWidth - f.clientWidth)")
     figure = page.locator("figure")
-    expect(figure).to_have_class(" ".join(["before"] * (scale > 0) + ["after"] * (scale < 1)))
+    expect(figure).to_have_class(" ".join(["after"] * (scale < 1) + ["before"] * (scale > 0)))
     page.set_viewport_size({"width": 1300, "height": 800})
     expect(figure).to_have_class("")
 
 
 def test_a_notebook_gives_the_frame_the_height_it_needs(visit: Any) -> None:
-    x = Value(2, "x")
-    for z in (x * Value(3, "y"), l16(), neuron()):
+    w = Value(0, "w")
+    wide = (1 - w * 1) ** 2 + (2 - w * 2) ** 2 + (3 - w * 3) ** 2
+    for z in (Value(2, "x") * Value(3, "y"), l16(), neuron(), wide):
         page = visit(f'<!DOCTYPE html><meta charset="utf-8">{steps(z)._repr_mimebundle_()["text/html"]}', width=1000)
         page.frame_locator("iframe").locator("#last").click()
         (frame,) = page.frames[1:]
         needs, blank = frame.evaluate("""() => [document.documentElement.scrollHeight - innerHeight,
             innerHeight - document.querySelector("details").getBoundingClientRect().bottom]""")
-        assert needs == 0 and blank < 60
+        assert needs == 0 and blank < 100
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def test_it_draws_as_inputs_weights_sum_and_step():
     out.backward()
     assert texts(draw(out, "both"), "slope") == ["slope 0"]
     assert unit.bias.grad == 0 and "slope 0 by v1 everywhere" in str(why(out, unit.bias))
-    assert "w0·x0 + w1·x1 + w2·x2" in table(out) and "∂v2/∂v1 = 0" in table(out) and "sign" not in table(out)
+    assert "w0·x0 + w1·x1 + w2·x2" in table(out) and "∂v2/∂v1 = 0·sign(v1) = 0" in table(out)
 
 
 def test_units_are_modules():
