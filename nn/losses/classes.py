@@ -59,7 +59,8 @@ class CrossEntropyLoss(NLLLoss):
         reduction: as for :class:`Loss`; the mean is over rows.
 
     Shape: rows of one logit a class, and a list of one label a row; or one row and its label. Instead of a label, a row of
-    probabilities serves as well: one a class, and 1 in sum. The loss is then -Σ t log softmax(x).
+    probabilities serves as well: one a class, and 1 in sum. The loss is then -Σ t log softmax(x), and inf where two logits
+    are further apart than the largest float.
 
     Raises:
         ValueError: as for :class:`NLLLoss`; or probabilities are not from 0 to 1, or not 1 in sum.

@@ -46,7 +46,7 @@ ROWS = [*dict.fromkeys([*TABLE, *OWN, *OWN_FAMILIES])]
 def test_no_row_is_left_out():
     named = {op.name for op in ROWS}
     assert {name for name, op in OPS.items() if not op.doc.startswith("Of a test")} <= named
-    assert set(FAMILIES) <= named
+    assert {name for name in FAMILIES if not name.endswith("_tests")} <= named
 
 
 @pytest.mark.parametrize("table", [MEANING, LINES, C, PYTHON, {**NAMES, "erf": ""}])

