@@ -36,6 +36,11 @@ _EXAMPLES = {
         'why "x**2 * x**2" x=1e-200',
         'why "log(x - y)" x=1 y=1.0',
     ),
+    "quiz": (
+        'quiz "loss = (x*w - y)**2" x=2 w=1 y=4 --wrt w -o sheet.html',
+        'quiz "loss = (x*w - y)**2" x=2 w=1 y=4 --seed 7 -o sheet7.html --solution solution7.html',
+        'quiz "b = a + a; c = b*a" a=3 --hide all',
+    ),
     "functions": ("functions", "functions --ops mine.py"),
     "index": ("index pictures/", "index pictures/ --force"),
 }
@@ -47,6 +52,7 @@ _WRITES = {
     "steps": "a page, .html, or a folder of pictures, frames/",
     "explain": ".txt, .md or .tex",
     "why": ".txt",
+    "quiz": "a page, .html, or .svg, .txt or .json",
 }
 
 
@@ -93,9 +99,10 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
     steps = commands.add_parser("steps", help="step through them", description=about.format("series of steps"))
     explain = commands.add_parser("explain", help="explain the gradients", description=about.format("chain rule, in full"))
     why = commands.add_parser("why", help="say what is wrong with a gradient", description=about.format("reason, in words"))
+    quiz = commands.add_parser("quiz", help="make an exercise of them", description=about.format("sheet of exercises"))
     functions = commands.add_parser("functions", help="list the functions")
     index = commands.add_parser("index", help="make a page of a folder's pictures", description="Write FOLDER/index.html.")
-    for command in (grad, draw, steps, explain, why):
+    for command in (grad, draw, steps, explain, why, quiz):
         command.add_argument("expression", help='in quotes, such as "a = x*y; exp(a)"')
         command.add_argument(
             "values", nargs="*", default=[], metavar="NAME=NUMBER", help="such as x=2 y=-0.5 z=1/3 (stays exact)"
@@ -107,7 +114,7 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
         command.add_argument("--force", action="store_true", help="replace the file if it exists")
     for name, command in commands.choices.items():
         command.epilog = _examples([name], 9)
-    for command in (grad, draw, steps, explain, why):
+    for command in (grad, draw, steps, explain, why, quiz):
         command.add_argument("--digits", type=int, default=4, choices=range(1, 18), metavar="1..17", help="default 4")
     grad.add_argument("--format", choices=("text", "json"), help="default: by the file's suffix, else text")
     draw.add_argument("--format", choices=("svg", "png", "dot"), help="default: by the file's suffix, else svg")
@@ -119,9 +126,13 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
     for command in (draw, steps):
         command.add_argument("--theme", choices=("light", "dark", "print", "cs231n"), default="light", help="default light")
     explain.add_argument("--format", choices=("text", "markdown", "latex"), help="default: by the file's suffix, else text")
+    hidden = ("values", "local", "gradients", "backward", "all")
+    quiz.add_argument("--hide", choices=hidden, default="gradients", help="the numbers to work out; default gradients")
+    quiz.add_argument("--seed", metavar="SEED", help="draw other inputs: a number or a name for each student")
+    quiz.add_argument("--solution", metavar="FILE", help="write the solution to this file")
     index.add_argument("folder", metavar="FOLDER", help="where the pictures, pages and tables are")
     index.add_argument("--force", action="store_true", help="replace the page if it exists")
-    for command in (grad, draw, steps, explain, why, functions):
+    for command in (grad, draw, steps, explain, why, quiz, functions):
         command.add_argument(
             "--ops", metavar="FILE.py", help="run this file first, AS PYTHON CODE: it may define operations"
         )
@@ -141,6 +152,9 @@ WITH_VALUE = (
     "--reserve",
     "--by",
     "--direction",
+    "--hide",
+    "--seed",
+    "--solution",
 )
 
 

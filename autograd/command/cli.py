@@ -1,4 +1,5 @@
-"""The command line: ``glassgrad grad``, ``draw``, ``steps``, ``explain``, ``why``, ``functions`` and ``index``.
+"""The command line: ``glassgrad grad``, ``draw``, ``steps``, ``explain``, ``why``, ``quiz``, ``functions``
+and ``index``.
 
 Results go to stdout, and every error is one line on stderr with exit code 2.
 """
@@ -11,6 +12,7 @@ import os
 import runpy
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +145,19 @@ def _why(arguments: argparse.Namespace) -> None:
     _give("\n".join([str(why(result, v, seed, digits=arguments.digits)) for v in known]), arguments)
 
 
+def _quiz(arguments: argparse.Namespace) -> None:
+    result, grad = _evaluated(arguments)
+    check_gradients(result, grad)
+    from ..classroom import quiz
+
+    found = quiz(result, arguments.seed, arguments.hide, grad=grad, digits=arguments.digits)
+    for path, solved in ((arguments.output, False), (arguments.solution, True)):
+        if path:
+            _written(path, partial(found.save, path, solved, arguments.force))
+    if not arguments.output and not arguments.solution:
+        say(found.text())
+
+
 def _inputs(arguments: argparse.Namespace) -> tuple[str, ...]:
     """The names of the expression's inputs, of which there must be one."""
     names = parse(arguments.expression).inputs
@@ -270,6 +285,7 @@ _COMMANDS = {
     "steps": _steps,
     "explain": _explain,
     "why": _why,
+    "quiz": _quiz,
     "functions": _functions,
     "index": _index,
 }

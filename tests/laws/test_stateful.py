@@ -167,4 +167,5 @@ class Lives(RuleBasedStateMachine):
 
 
 TestLives = Lives.TestCase
-TestLives.settings = settings(max_examples=10_000 if settings().max_examples > 100 else 200, stateful_step_count=30)
+sequences = 10_000 if settings().max_examples > 1000 else 3 * settings().max_examples
+TestLives.settings = settings(max_examples=sequences, stateful_step_count=30)

@@ -15,6 +15,7 @@ from autograd.op import FAMILIES
 from autograd.op import find as row
 from autograd.testing import strategies
 from autograd.testing.strategies import Program, Ref, Step
+from autograd.testing.strategies.numbers import _EDGES
 
 
 @family("family_of_the_strategies_tests")
@@ -54,6 +55,27 @@ def test_a_failing_network_shrinks_to_one_unit():
 ])  # fmt: skip
 def test_graphs_reach(reached):
     find(strategies.graphs(["add", "mul", "exp", "log", "dot"]), reached)
+
+
+@given(strategies.graphs(["dot", "mean"]), strategies.networks())
+def test_examples_stay_small_and_as_they_are(program, network):
+    assert all(1 <= len(args) <= 4 for _, args in program.steps)
+    assert 0 <= network.seed <= 2**16
+    with pytest.raises(AttributeError, match="seed"):
+        network.seed = 1
+    with pytest.raises(AttributeError, match="steps"):
+        program.steps = ()
+
+
+def test_whole_numbers_reach_both_ends_of_an_open_domain():
+    whole = strategies.values((-2, 3), [int])
+    assert [find(whole, lambda x, n=n: x == n) for n in (-1, 0, 1, 2)] == [-1, 0, 1, 2]
+
+
+def test_edges_near_1_have_both_signs():
+    near = [x for x in _EDGES if isinstance(x, float) and 0.5 < abs(x) < 2]
+    assert len(set(near)) == len(near) == 6
+    assert sorted(near) == sorted(-x for x in near)
 
 
 def test_constants_may_be_left_out():

@@ -1,0 +1,74 @@
+"""What a row says about itself is true: its domain, its corners, and how it looks."""
+
+import math
+from math import inf, isfinite, nextafter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograd.op import OPS, RESERVED, find
+
+MEMBERS = [
+    *(find("power", (c,)) for c in (-2, -0.5, 0, 0.5, 1, 2, 3.5)),
+    *(find("leaky_relu", (c,)) for c in (0, 0.01, -2)),
+    *(find("elu", (c,)) for c in (0.5, 1, 2)),
+]
+ROWS = [op for op in (*OPS.values(), *MEMBERS) if op.arity == 1 and not op.doc.startswith("Of a test")]
+NAMES = [op.name + "".join(map(str, op.params)) for op in ROWS]
+GLYPHS = {
+    **{"add": "+", "sub": "−", "mul": "×", "div": "÷", "neg": "−", "pow": "xʸ", "sqrt": "√", "abs": "| |", "sum": "Σ"},
+    **{"dot": "Σ", "logsumexp": "lse", "sigmoid": "σ", "maximum": "max", "minimum": "min"},
+}
+SPELLED = {"add", "sub", "mul", "div", "neg", "pow", "sum", "dot"}
+"""What a formula writes as arithmetic, not as name(x)."""
+one_input = pytest.mark.parametrize("op", ROWS, ids=NAMES)
+
+
+@one_input
+def test_the_domain_is_where_the_value_is_a_number(op):
+    low, high = op.domain
+    assert low < high
+    for end, inwards in ((low, high), (high, low)):
+        if isfinite(end):
+            inside, outside = nextafter(end, inwards), nextafter(end, -inf if inwards > end else inf)
+            assert math.isfinite(op(inside)) and math.isnan(op(outside)), end
+
+
+@one_input
+def test_everywhere_in_the_domain_is_a_number(op):
+    for x in (-1e3, -3.5, -1.0, -0.5, 0.0, 0.5, 1.0, 3.5, 1e3):
+        inside = op.domain[0] <= x <= op.domain[1]
+        assert math.isnan(op(x)) != inside, x
+
+
+@one_input
+def test_corners_are_where_value_or_slope_jumps_and_the_slope_there_is_the_one_promised(op):
+    def both(x):
+        z = op.evaluate((x,))
+        return z, *op.slopes_at(z, (x,))
+
+    h = 1e-9
+    for x in (-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0):
+        left, right = both(x - h), both(x + h)
+        if all(abs(t) < 1e3 for t in (*left, *right)):  # not a pole, nor an end of the domain
+            assert (x in op.corners) == any(abs(a - b) > 1e-3 for a, b in zip(left, right)), x
+    for corner, slope in op.corners.items() if isinstance(op.corners, dict) else ():
+        for number in (corner, float(corner), -float(corner)):
+            assert both(number)[1] == slope
+
+
+@given(x=st.floats(1e-60, 1e60) | st.floats(-1e60, -1e-60), y=st.floats(1e-60, 1e60) | st.floats(-1e60, -1e-60))
+def test_a_quotient_far_from_the_ends_of_the_range_has_the_slopes_of_the_textbook(x, y):
+    """Corrections begin where they are needed: elsewhere the numbers are those of the formula that pictures show."""
+    z = x / y
+    assert OPS["div"].slopes_at(z, (x, y)) == (1 / y, -z / y)
+
+
+def test_how_each_row_looks():
+    rows = [op for op in OPS.values() if op.name in RESERVED]
+    assert {op.name: op.glyph for op in rows if op.glyph != op.name} == GLYPHS
+    assert {op.name for op in rows if op.spelled} == SPELLED
+    assert all(op.doc.endswith(".") for op in (*rows, *MEMBERS))
+    glyphs = [find(name, (1,)).glyph for name in ("softmax", "log_softmax", "cross_entropy", "power", "elu")]
+    assert glyphs == ["softmax 1", "log p1", "CE", "( )¹", "elu"]

@@ -1,0 +1,57 @@
+"""Where corrected formulas begin, end and cancel: random numbers from the whole domain seldom fall there."""
+
+import math
+
+import mpmath as mp
+import oracle
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograd.op import OPS
+
+ULPS = 4
+WINDOWS = [  # operation, and an interval in which its formulas change
+    ("gelu", -38.7, -36.5),
+    ("gelu", -37.1, -34),
+    ("gelu", -34, -1.4),
+    ("gelu", -1.45, -0.1),
+    ("gelu", -0.752, -0.7515),
+    ("gelu", 1, 40),
+    ("silu", -760, -690),
+    ("silu", -700, -2),
+    ("silu", -2.3, 1.2),
+    ("silu", -1.2785, -1.2784),
+    ("erf", 5, 27.4),
+    ("erf", 0, 5),
+    ("sigmoid", -746, -700),
+    ("logsigmoid", -40, 40),
+    ("softplus", -745, -700),
+    ("softplus", -40, 40),
+    ("tanh", 300, 374),
+    ("atan", 0.99, 1.01),
+    ("exp", -745, -700),
+]
+
+
+@pytest.mark.parametrize("name, low, high", WINDOWS)
+@settings(max_examples=60)
+@given(data=st.data())
+def test_value_and_slope_keep_their_digits_where_formulas_change(name, low, high, data):
+    x = data.draw(st.floats(low, high) | st.floats(-high, -low)) if name == "erf" else data.draw(st.floats(low, high))
+    op = OPS[name]
+    f, df = oracle.UNARY[name]
+    z = op.evaluate((x,))
+    (d,) = op.slopes_at(z, (x,))
+    assert oracle.ulps(z, f(mp.mpf(x))) <= ULPS
+    assert oracle.ulps(d, df(mp.mpf(x))) <= ULPS
+
+
+@pytest.mark.parametrize("name", ["gelu", "silu", "softplus", "erf", "tanh", "sigmoid"])
+@given(x=st.floats(800, math.inf))
+def test_far_out_nothing_is_left_but_the_limit(name, x):
+    flat = {"erf": (-1.0, 1.0), "tanh": (-1.0, 1.0), "sigmoid": (0.0, 1.0)}
+    for t in (-x, x):
+        z = OPS[name].evaluate((t,))
+        value, slope = (flat[name][t > 0], 0.0) if name in flat else (max(t, 0.0), float(t > 0))
+        assert (z, OPS[name].slopes_at(z, (t,))) == (value, (slope,))
