@@ -93,3 +93,14 @@ def test_parameters_have_the_lectures_defaults():
     assert ag.leaky_relu(Value(Fraction(-1)), Fraction(1, 10)).data == Fraction(-1, 10)
     with pytest.raises(TypeError, match="got None"):
         ag.elu(1.0, None)
+
+
+def test_a_dot_product_of_nothing_is_0_or_its_bias():
+    assert ag.dot([], []) == 0
+    assert ag.dot([], [], 3) == 3
+    assert ag.dot([], [], Value(3)).data == 3
+
+
+def test_a_name_that_is_not_there_is_named():
+    with pytest.raises(AttributeError, match="module 'autograd' has no attribute 'compiled'"):
+        ag.compiled
