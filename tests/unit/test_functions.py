@@ -104,3 +104,9 @@ def test_a_dot_product_of_nothing_is_0_or_its_bias():
 def test_a_name_that_is_not_there_is_named():
     with pytest.raises(AttributeError, match="module 'autograd' has no attribute 'compiled'"):
         ag.compiled
+
+
+def test_compile_is_loaded_when_asked_for(monkeypatch):
+    loaded = ag.compile
+    monkeypatch.delattr(ag, "compile")  # as before anybody asked
+    assert ag.compile is loaded
