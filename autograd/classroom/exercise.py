@@ -85,6 +85,10 @@ class Quiz:
 
         Raises FileExistsError where there is one already (unless ``overwrite=True``) and ValueError for another suffix.
         """
+        write(path, self.encoded(path, solution), overwrite)
+
+    def encoded(self, path: str | os.PathLike[str], solution: bool = False) -> bytes:
+        """What :meth:`save` writes to a file of that name."""
         forms = {
             ".html": lambda: self.html(solution),
             ".svg": lambda: (self.solution if solution else self.sheet).svg,
@@ -94,7 +98,7 @@ class Quiz:
         suffix = os.path.splitext(os.fspath(path))[1].lower()
         if suffix not in forms:
             raise ValueError(f"cannot write {os.fspath(path)!r}: end its name in one of {', '.join(forms)}")
-        write(path, forms[suffix]().encode(), overwrite)
+        return forms[suffix]().encode()
 
     def mark(self, answers: Any) -> Marks:
         """Mark answers: find the first wrong number, and count what is right relative to it as right.

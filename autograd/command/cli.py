@@ -12,7 +12,6 @@ import os
 import runpy
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -151,9 +150,13 @@ def _quiz(arguments: argparse.Namespace) -> None:
     from ..classroom import quiz
 
     found = quiz(result, arguments.seed, arguments.hide, grad=grad, digits=arguments.digits)
-    for path, solved in ((arguments.output, False), (arguments.solution, True)):
-        if path:
-            _written(path, partial(found.save, path, solved, arguments.force))
+    wanted = ((arguments.output, False), (arguments.solution, True))
+    sheets = [(path, found.encoded(path, solved)) for path, solved in wanted if path]
+    for path, _ in sheets:  # before the first is written: both or none
+        if os.path.lexists(path) and not arguments.force:
+            raise _taken(path)
+    for path, data in sheets:
+        _save(path, data, arguments.force)
     if not arguments.output and not arguments.solution:
         say(found.text())
 
@@ -269,11 +272,15 @@ def _save(path: str, data: bytes, force: bool) -> None:
     _written(path, lambda: write(path, data, force))
 
 
+def _taken(path: str) -> CommandError:
+    return CommandError(f"{path} exists: add --force to replace it, or choose another name")
+
+
 def _written(path: str, write: Callable[[], None]) -> None:
     try:
         write()
     except FileExistsError as error:
-        raise CommandError(f"{path} exists: add --force to replace it, or choose another name") from error
+        raise _taken(path) from error
     except OSError as error:
         raise CommandError(f"{path} cannot be written: {error.strerror}") from error
     say(f"wrote {path}")

@@ -17,6 +17,8 @@ def write(path: str | os.PathLike[str], data: bytes, overwrite: bool, durable: b
     folder = os.path.dirname(target)
     if not os.path.isdir(folder):
         raise FileNotFoundError(errno.ENOENT, "there is no such folder: make it first", folder)
+    if os.path.isdir(target) and not os.path.islink(target):
+        raise IsADirectoryError(errno.EISDIR, "it is a folder: name a file in it", target)
     draft = os.path.join(folder, f".{os.urandom(8).hex()}.part")
     try:
         with open(draft, "xb") as file:

@@ -159,7 +159,8 @@ def command(dice: random.Random) -> None:
 def stays(word: str) -> bool:
     """Whether a word, taken as a file's name, stays in the folder: a file is written where the reader says."""
     try:
-        return all(Path(part).resolve().is_relative_to(Path.cwd()) for part in (word, word.removeprefix("-o")))
+        ends = range(len(word) if word.startswith("-") else 1)  # an option may have its file's name at its end
+        return all(Path(word[k:]).resolve().is_relative_to(Path.cwd()) for k in ends)
     except (ValueError, OSError):  # no name that a file can have
         return True
 

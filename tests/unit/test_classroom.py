@@ -512,3 +512,12 @@ def test_the_command_makes_sheets(run, tmp_path):
     assert run("quiz", *L17, "--solution", str(tmp_path / "s.txt"))[1].startswith("wrote")
     code, _, err = run("quiz", *L17, "-o", str(tmp_path / "a.pdf"))
     assert code == 2 and "end its name in one of" in err and err.count("\n") == 1
+
+
+def test_the_command_writes_both_files_or_none(run, tmp_path):
+    sheet, taken = tmp_path / "sheet.html", tmp_path / "solution.html"
+    taken.write_text("mine")
+    for solution, remedy in ((taken, "add --force"), (tmp_path / "solution.pdf", "end its name in one of")):
+        code, out, err = run("quiz", *L17, "-o", str(sheet), "--solution", str(solution))
+        assert code == 2 and not out and remedy in err
+        assert not sheet.exists() and taken.read_text() == "mine"

@@ -18,6 +18,7 @@ import pytest
 
 from autograd import Value
 from autograd.pictures import Picture, dot, draw, layout
+from autograd.pictures.save import write
 
 
 @pytest.fixture(scope="module")
@@ -308,3 +309,9 @@ def test_large_graphs_are_laid_out_in_a_hurry(monkeypatch: pytest.MonkeyPatch) -
         v = -v
     draw(v)
     assert asked == [True, False]
+
+
+def test_a_folder_is_no_file_and_gets_no_draft_beside_it(tmp_path):
+    for overwrite in (False, True):
+        with pytest.raises(IsADirectoryError, match="it is a folder: name a file in it"):
+            write(tmp_path, b"data", overwrite)
