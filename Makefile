@@ -94,7 +94,7 @@ $(VENV)/notebooks.stamp: pyproject.toml | $(BIN)/python
 	@touch $@ $(VENV)/test.stamp $(VENV)/run.stamp
 
 notebooks: $(VENV)/notebooks.stamp ## open the notebooks in JupyterLab
-	$(BIN)/python -m jupyterlab notebooks
+	$(BIN)/python -m jupyterlab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks # in a container one is root
 
 book: $(VENV)/notebooks.stamp ## run the notebooks and write them as pages: open out/book/index.html
 	$(BIN)/python notebooks/make_book.py $(OUT)/book
