@@ -72,8 +72,7 @@ class Neuron(Layer):
 
     def row(self, x: list[Any]) -> Any:
         """One number."""
-        total = dot(self.weight, x) if self.bias is None else dot(self.weight, x, self.bias)
-        return self.activation.forward(total)
+        return self.activation.forward(dot(self.weight, x, self.bias))
 
     def describe(self) -> str:
         """Its inputs and its activation."""

@@ -77,22 +77,6 @@ def test_l11_xor_by_hand():
     assert outputs == [0.0112, 0.9949, 0.9949, 0.0244]
 
 
-def test_micrograds_readme():
-    a, b = Value(-4.0), Value(2.0)
-    c = a + b
-    d = a * b + b**3
-    c += c + 1
-    c += 1 + c + (-a)
-    d += d * 2 + (b + a).relu()
-    d += 3 * d + (b - a).relu()
-    e = c - d
-    f = e**2
-    g = f / 2.0
-    g += 10.0 / f
-    g.backward()
-    assert f"{g:.4f} {a.grad:.4f} {b.grad:.4f}" == "24.7041 138.8338 645.5773"
-
-
 def test_a_second_pass_over_a_visited_graph_is_not_the_known_mistake():
     a = Value(3)
     b = a * a
