@@ -61,7 +61,39 @@ row:
 end:
   ret void
 }}
+define void @sums(ptr %x, ptr %p, ptr %w, ptr %y, i64 %n) {{
+start:
+  call void @llvm.memset.p0.i64(ptr %y, i8 0, i64 {bytes}, i1 false)
+  %yr = getelementptr double, ptr %w, i64 {kept}
+  %none = icmp eq i64 %n, 0
+  br i1 %none, label %end, label %row
+row:
+  %i = phi i64 [ 0, %start ], [ %next, %added ]
+  %xi = mul i64 %i, {inputs}
+  %xr = getelementptr double, ptr %x, i64 %xi
+{calls}
+  br label %add
+add:
+  %k = phi i64 [ 0, %row ], [ %k1, %add ]
+  %from = getelementptr double, ptr %yr, i64 %k
+  %to = getelementptr double, ptr %y, i64 %k
+  %number = load double, ptr %from
+  %sofar = load double, ptr %to
+  %sum = fadd double %sofar, %number
+  store double %sum, ptr %to
+  %k1 = add i64 %k, 1
+  %another = icmp ult i64 %k1, {results}
+  br i1 %another, label %add, label %added
+added:
+  %next = add i64 %i, 1
+  %more = icmp ult i64 %next, %n
+  br i1 %more, label %row, label %end
+end:
+  ret void
+}}
+declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)
 """
+"""The results of each row; and their sums over all rows. ``w`` is memory for what passes from part to part."""
 
 
 class LlvmCode:
@@ -119,8 +151,9 @@ def written(program: Program) -> tuple[str, int]:
     declared += ["declare double @llvm.fabs.f64(double)", "declare double @llvm.sqrt.f64(double)"]
     texts = [_Part(program, part, kept, results).text(f"part{n}") for n, part in enumerate(parts)]
     calls = [f"  call void @part{n}(ptr %xr, ptr %p, ptr %w, ptr %yr)" for n in range(len(parts))]
-    loop = LOOP.format(inputs=program.inputs, results=len(program.results), calls="\n".join(calls))
-    return "\n".join([*declared, *texts, loop]), len(kept)
+    results_ = len(program.results)
+    loop = LOOP.format(inputs=program.inputs, results=results_, calls="\n".join(calls), kept=len(kept), bytes=8 * results_)
+    return "\n".join([*declared, *texts, loop]), len(kept) + results_
 
 
 class _Part:
