@@ -6,6 +6,7 @@ import itertools
 import math
 import shutil
 import subprocess
+from functools import partial
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from autograd.testing.rounded import Rounded
 
 GCC = shutil.which("gcc")
 STRICT = ["-std=c99", "-Wall", "-Wextra", "-pedantic", "-Werror", "-O1", "-shared", "-fPIC"]
-RUNS = (PythonCode, ArrayCode, LlvmCode)
+RUNS = (PythonCode, ArrayCode, LlvmCode, partial(LlvmCode, few=0), partial(LlvmCode, strict=True, few=0))
 _numbers = itertools.count()
 
 

@@ -40,8 +40,8 @@ class ArrayCode(PythonCode):
 
     name = "arrays"
 
-    def __init__(self, program: Program) -> None:
-        super().__init__(program)
+    def __init__(self, program: Program, strict: bool = True) -> None:
+        super().__init__(program, strict)
         np = numpy()
         self._functions = {op: getattr(np, name) for op, name in NAMES.items()}
         each: Any = np.frompyfunc(math.erf, 1, 1)

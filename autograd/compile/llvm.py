@@ -1,12 +1,10 @@
-"""A program as machine code, by llvmlite: straight-line scalar code for one sample, in a loop over the rows of a batch.
+"""A program as machine code, by llvmlite: one sample at a time, or tiles of samples side by side.
 
-The program is written as LLVM's text. A long one is cut into parts of a few hundred instructions, for the time that LLVM
-takes grows faster than a function's length; what a later part needs goes through memory. No rule of IEEE 754 is relaxed.
+No rule of IEEE 754 is relaxed but one, where ``fused`` says so: a product that is added need not be rounded before.
 """
 
 from __future__ import annotations
 
-import struct
 from array import array
 from collections.abc import Sequence
 from contextlib import suppress
@@ -15,89 +13,72 @@ from functools import cache
 from typing import Any, Final
 
 from .extras import llvmlite, numpy
-from .program import CONDITIONS, FUNCTIONS, SOURCES, Instruction, Program
+from .program import FUNCTIONS, Program
+from .schedule import Schedule, schedule
+from .tiles import Shape, literal, parts
+from .vectors import functions
 
-PART = 400
-"""Instructions in a part."""
+CODEGEN = 1
+"""LLVM's level of code generation: higher ones take longer and gain nothing here."""
 
-CODEGEN = 0
-"""LLVM's level of code generation: straight-line code runs as fast at any level, and at 0 it is ready ten times sooner."""
+FEW = 8
+"""Up to so many rows, another compilation does not pay."""
 
-LINES: Final[dict[str, str]] = {
-    "add": "fadd double {0}, {1}",
-    "sub": "fsub double {0}, {1}",
-    "mul": "fmul double {0}, {1}",
-    "div": "fdiv double {0}, {1}",
-    "neg": "fneg double {0}",
-    "abs": "call double @llvm.fabs.f64(double {0})",
-    "sqrt": "call double @llvm.sqrt.f64(double {0})",
-    "pow": "call double @pow(double {0}, double {1})",
-    "where": "select i1 {0}, double {1}, double {2}",
-    "lt": "fcmp olt double {0}, {1}",
-    "le": "fcmp ole double {0}, {1}",
-    "eq": "fcmp oeq double {0}, {1}",
-    "ne": "fcmp une double {0}, {1}",
-    "and": "and i1 {0}, {1}",
-    "or": "or i1 {0}, {1}",
-    **{name: f"call double @{name}(double {{0}})" for name in FUNCTIONS if name != "sqrt"},
-}
-"""Each primitive as a line of LLVM."""
-
-LOOP = """
-define void @rows(ptr %x, ptr %p, ptr %w, ptr %y, i64 %n) {{
+DRIVER: Final = """
+define void @{name}(ptr %x, ptr %p, ptr %memory, ptr %y, i64 %n) {{
 start:
+  %m = ptrtoint ptr %memory to i64
+  %m63 = add i64 %m, 63
+  %m64 = and i64 %m63, -64
+  %w = inttoptr i64 %m64 to ptr
+  %sums = getelementptr double, ptr %w, i64 {slots}
+{begin}
   %none = icmp eq i64 %n, 0
-  br i1 %none, label %end, label %row
-row:
-  %i = phi i64 [ 0, %start ], [ %next, %row ]
+  br i1 %none, label %end, label %tile
+tile:
+  %i = phi i64 [ 0, %start ], [ %next, %tile ]
+  %left = sub i64 %n, %i
+  %last = icmp ult i64 %left, {lanes}
+  %live = select i1 %last, i64 %left, i64 {lanes}
   %xi = mul i64 %i, {inputs}
   %yi = mul i64 %i, {results}
   %xr = getelementptr double, ptr %x, i64 %xi
   %yr = getelementptr double, ptr %y, i64 %yi
 {calls}
-  %next = add i64 %i, 1
+  %next = add i64 %i, {lanes}
   %more = icmp ult i64 %next, %n
-  br i1 %more, label %row, label %end
+  br i1 %more, label %tile, label %end
 end:
-  ret void
+{finish}
 }}
-define void @sums(ptr %x, ptr %p, ptr %w, ptr %y, i64 %n) {{
-start:
-  call void @llvm.memset.p0.i64(ptr %y, i8 0, i64 {bytes}, i1 false)
-  %yr = getelementptr double, ptr %w, i64 {kept}
-  %none = icmp eq i64 %n, 0
-  br i1 %none, label %end, label %row
-row:
-  %i = phi i64 [ 0, %start ], [ %next, %added ]
-  %xi = mul i64 %i, {inputs}
-  %xr = getelementptr double, ptr %x, i64 %xi
-{calls}
-  br label %add
-add:
-  %k = phi i64 [ 0, %row ], [ %k1, %add ]
-  %from = getelementptr double, ptr %yr, i64 %k
+"""
+"""All tiles in turn; w is memory that begins where a vector may."""
+
+CLEAR: Final = "  call void @llvm.memset.p0.i64(ptr %sums, i8 0, i64 {bytes}, i1 false)"
+ADD_UP: Final = """  br label %column
+column:
+  %k = phi i64 [ 0, %end ], [ %k1, %column ]
+  %from = mul i64 %k, {width}
+  %vector = getelementptr double, ptr %sums, i64 %from
+  %numbers = load {type}, ptr %vector, align 8
+  %sum = {sum}
   %to = getelementptr double, ptr %y, i64 %k
-  %number = load double, ptr %from
-  %sofar = load double, ptr %to
-  %sum = fadd double %sofar, %number
   store double %sum, ptr %to
   %k1 = add i64 %k, 1
   %another = icmp ult i64 %k1, {results}
-  br i1 %another, label %add, label %added
-added:
-  %next = add i64 %i, 1
-  %more = icmp ult i64 %next, %n
-  br i1 %more, label %row, label %end
-end:
-  ret void
-}}
-declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)
-"""
-"""The results of each row; and their sums over all rows. ``w`` is memory for what passes from part to part."""
+  br i1 %another, label %column, label %done
+done:
+  ret void"""
+"""The sums of each lane become the results."""
 
 
 class LlvmCode:
-    """A program as machine code.
+    """A program as machine code, made when it is first needed.
+
+    Args:
+        program: what to run.
+        strict: True rounds each product before it is added, as an eager run does.
+        few: up to so many rows run one at a time.
 
     Raises:
         ImportError: llvmlite is not installed, or this system's C library lacks a function that the program calls.
@@ -105,27 +86,45 @@ class LlvmCode:
 
     name = "llvm"
 
-    def __init__(self, program: Program) -> None:
-        self.program = program
-        text, self._kept = written(program)
-        self._engine, address = _assembled(text)
-        self._rows = CFUNCTYPE(None, c_void_p, c_void_p, c_void_p, c_void_p, c_int64)(address)
+    def __init__(self, program: Program, strict: bool = False, few: int = FEW) -> None:
+        self.program, self.strict, self.few = program, strict, few
+        self.schedule = schedule(program)
+        self._made: dict[Shape, tuple[Any, Any, int]] = {}
+        self._code(alone(sums=False))
 
     def run(self, inputs: Sequence[float], parameters: Sequence[float]) -> list[float]:
         """The results for one sample."""
         results = array("d", bytes(8 * len(self.program.results)))
-        self._call(array("d", inputs), parameters, results, 1)
+        self._call(alone(sums=False), array("d", inputs), parameters, results, 1)
         return results.tolist()
 
     def rows(self, inputs: Any, parameters: Sequence[float]) -> Any:
         """The results for each row of an array of floats, whose rows lie one after another."""
         results = numpy().empty((len(inputs), len(self.program.results)))
-        self._call(inputs, parameters, results, len(inputs))
+        self._call(self._shape(len(inputs), sums=False), inputs, parameters, results, len(inputs))
         return results
 
-    def _call(self, inputs: Any, parameters: Sequence[float], results: Any, count: int) -> None:
-        p, w = array("d", parameters), array("d", bytes(8 * self._kept))
-        self._rows(*map(_address, (inputs, p, w, results)), count)
+    def sums(self, inputs: Any, parameters: Sequence[float]) -> Any:
+        """The results, added up over the rows of an array."""
+        results = numpy().empty(len(self.program.results))
+        self._call(self._shape(len(inputs), sums=True), inputs, parameters, results, len(inputs))
+        return results
+
+    def _shape(self, rows: int, sums: bool) -> Shape:
+        return alone(sums) if rows <= self.few else together(sums, self.strict)
+
+    def _call(self, shape: Shape, inputs: Any, parameters: Sequence[float], results: Any, count: int) -> None:
+        _, function, scratch = self._code(shape)
+        p, w = array("d", parameters), array("d", bytes(8 * scratch))
+        function(*map(_address, (inputs, p, w, results)), count)
+
+    def _code(self, shape: Shape) -> tuple[Any, Any, int]:
+        """What keeps the code for a shape alive, the function, and how many numbers of memory it needs."""
+        if shape not in self._made:
+            text, scratch = written(self.schedule, [shape])
+            engine, addresses = assembled(text, [_name(shape)])
+            self._made[shape] = engine, CFUNCTYPE(None, *[c_void_p] * 4, c_int64)(addresses[0]), scratch
+        return self._made[shape]
 
 
 def _address(numbers: Any) -> int:
@@ -133,80 +132,78 @@ def _address(numbers: Any) -> int:
     return address
 
 
-def written(program: Program) -> tuple[str, int]:
-    """A program as LLVM's text, and how many numbers pass from part to part."""
-    parts = [range(k, min(k + PART, len(program.instructions))) for k in range(0, len(program.instructions), PART)]
-    kept: dict[int, int] = {}
-    for part in parts:
-        for place in part:
-            op, operands, _ = program.instructions[place]
-            for k in () if op in SOURCES else operands:
-                if k < part.start and program.instructions[k].op not in SOURCES:
-                    kept.setdefault(k, len(kept))
-    results: dict[int, list[int]] = {}
-    for column, place in enumerate(program.results):
-        results.setdefault(place, []).append(column)
-    names = sorted({i.op for i in program.instructions} & {*FUNCTIONS, "pow"} - {"sqrt"})
-    declared = [f"declare double @{name}(double{', double' if name == 'pow' else ''})" for name in names]
-    declared += ["declare double @llvm.fabs.f64(double)", "declare double @llvm.sqrt.f64(double)"]
-    texts = [_Part(program, part, kept, results).text(f"part{n}") for n, part in enumerate(parts)]
-    calls = [f"  call void @part{n}(ptr %xr, ptr %p, ptr %w, ptr %yr)" for n in range(len(parts))]
-    results_ = len(program.results)
-    loop = LOOP.format(inputs=program.inputs, results=results_, calls="\n".join(calls), kept=len(kept), bytes=8 * results_)
-    return "\n".join([*declared, *texts, loop]), len(kept) + results_
+def alone(sums: bool) -> Shape:
+    """One sample at a time."""
+    return Shape(1, 1, sums, False)
 
 
-class _Part:
-    """A stretch of a program as one function: of the sample, the parameters, the kept numbers and the results."""
+@cache
+def together(sums: bool, strict: bool = False) -> Shape:
+    """As many samples side by side as suits this machine: two vectors, so that none waits for the one before it."""
+    features = ready().get_host_cpu_features()
+    width = 8 if features.get("avx512f") else 4 if features.get("avx") else 2
+    return Shape(2 * width, width, sums, not strict)
 
-    def __init__(self, program: Program, part: range, kept: dict[int, int], results: dict[int, list[int]]) -> None:
-        self.program, self.part, self.kept, self.results = program, part, kept, results
-        self.lines: list[str] = []
-        self.names: dict[int, str] = {}
 
-    def text(self, name: str) -> str:
-        for place in self.part:
-            instruction = self.program.instructions[place]
-            if instruction.op not in SOURCES:
-                operands = [self.named(k) for k in instruction.operands]
-                self.names[place] = self.line(LINES[instruction.op].format(*operands))
-                if place in self.kept:
-                    self.store("%w", self.kept[place], self.number(place, instruction))
-            for column in self.results.get(place, ()):
-                self.store("%y", column, self.named(place))
-        body = "\n".join(f"  {line}" for line in self.lines)
-        return f"define internal void @{name}(ptr %x, ptr %p, ptr %w, ptr %y) {{\n{body}\n  ret void\n}}"
+def _name(shape: Shape) -> str:
+    return "sums" if shape.sums else "rows"
 
-    def named(self, place: int) -> str:
-        """The operand that stands at a place: loaded once where it is not computed here."""
-        if place not in self.names:
-            instruction = self.program.instructions[place]
-            if instruction.op == "constant":
-                self.names[place] = f"0x{struct.pack('>d', instruction.number).hex().upper()}"
-            elif instruction.op in SOURCES:
-                self.names[place] = self.load("%x" if instruction.op == "input" else "%p", instruction.operands[0])
-            else:
-                loaded = self.load("%w", self.kept[place])
-                truth = instruction.op in CONDITIONS
-                self.names[place] = self.line(f"fcmp une double {loaded}, 0.0") if truth else loaded
-        return self.names[place]
 
-    def number(self, place: int, instruction: Instruction) -> str:
-        """What is kept of an instruction: its number, or 1 or 0 for a truth."""
-        truth = instruction.op in CONDITIONS
-        return self.line(f"uitofp i1 {self.names[place]} to double") if truth else self.names[place]
+def written(scheduled: Schedule, shapes: Sequence[Shape]) -> tuple[str, int]:
+    """A schedule as LLVM's text, and how many numbers of memory it needs.
 
-    def line(self, text: str) -> str:
-        name = f"%v{len(self.lines)}"
-        self.lines.append(f"{name} = {text}")
-        return name
+    It defines ``@rows(ptr x, ptr p, ptr w, ptr y, i64 n)``, the results of each row, or ``@sums``, the results added up over
+    the rows, or both: as the shapes say. x are rows of inputs one after another, p the parameters, w memory.
+    """
+    texts, declared, scratch = [], set(DECLARED), 0
+    names = {nest.op for nest in scheduled.nests} & {*FUNCTIONS, "pow"}
+    for width in sorted({shape.width for shape in shapes}):
+        if width == 1:
+            declared |= {f"declare double @{n}(double{', double' * (n == 'pow')})" for n in names - {"sqrt"}}
+        else:
+            vectors = functions(names, width, bool(ready().get_host_cpu_features().get("fma")))
+            texts.append(vectors.text)
+            declared |= vectors.declared
+        for kind in ("fabs", "sqrt"):
+            t, s = ("double", "f64") if width == 1 else (f"<{width} x double>", f"v{width}f64")
+            declared.add(f"declare {t} @llvm.{kind}.{s}({t})")
+        if width > 1:
+            n, t = width, f"<{width} x double>"
+            declared.add(f"declare {t} @llvm.masked.gather.v{n}f64.v{n}p0(<{n} x ptr>, i32, <{n} x i1>, {t})")
+            declared.add(f"declare void @llvm.masked.scatter.v{n}f64.v{n}p0({t}, <{n} x ptr>, i32, <{n} x i1>)")
+            declared.add(f"declare double @llvm.vector.reduce.fadd.v{n}f64(double, {t})")
+    constants = ", ".join(f"double {literal(c)}" for c in scheduled.constants)
+    texts.append(f"@constants = internal constant [{len(scheduled.constants)} x double] [{constants}]")
+    for shape in shapes:
+        name = _name(shape)
+        functions_ = parts(scheduled, shape, name)
+        calls = [f"  call void @{name}{k}(ptr %xr, i64 %live, ptr %p, ptr %w, ptr %yr)" for k in range(len(functions_))]
+        slots, results = scheduled.slots * shape.lanes, scheduled.results
+        sum_ = f"call reassoc double @llvm.vector.reduce.fadd.{shape.suffix}(double -0.0, {shape.type} %numbers)"
+        add_up = ADD_UP.format(
+            width=shape.width,
+            type=shape.type,
+            results=results,
+            sum=sum_ if shape.width > 1 else "fadd double %numbers, -0.0",
+        )
+        texts += functions_
+        texts.append(
+            DRIVER.format(
+                name=name,
+                slots=slots,
+                lanes=shape.lanes,
+                inputs=scheduled.inputs,
+                results=results,
+                calls="\n".join(calls),
+                begin=CLEAR.format(bytes=8 * results * shape.width) if shape.sums else "",
+                finish=add_up if shape.sums else "  ret void",
+            )
+        )
+        scratch = max(scratch, 8 + slots + results * shape.width)
+    return "\n".join([*sorted(declared), *texts]), scratch
 
-    def load(self, base: str, index: int) -> str:
-        return self.line(f"load double, ptr {self.line(f'getelementptr double, ptr {base}, i64 {index}')}")
 
-    def store(self, base: str, index: int, number: str) -> None:
-        at = self.line(f"getelementptr double, ptr {base}, i64 {index}")
-        self.lines.append(f"store double {number}, ptr {at}")
+DECLARED: Final = {"declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)"}
 
 
 LIBRARIES = (None, "libm.so.6", "ucrtbase")
@@ -238,8 +235,8 @@ def ready() -> Any:
     return binding
 
 
-def _assembled(text: str) -> tuple[Any, int]:
-    """Machine code from LLVM's text: what keeps it alive, and the address of its loop."""
+def assembled(text: str, names: Sequence[str]) -> tuple[Any, list[int]]:
+    """Machine code from LLVM's text: what keeps it alive, and the addresses of the functions named."""
     binding = ready()
     module = binding.parse_assembly(text)
     target = binding.Target.from_default_triple().create_target_machine(
@@ -247,4 +244,4 @@ def _assembled(text: str) -> tuple[Any, int]:
     )
     engine = binding.create_mcjit_compiler(module, target)
     engine.finalize_object()
-    return (engine, target), engine.get_function_address("rows")
+    return (engine, target), [engine.get_function_address(name) for name in names]

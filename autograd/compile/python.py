@@ -32,7 +32,7 @@ MEANING: Final[dict[str, Callable[..., Any]]] = {
 
 
 class PythonCode:
-    """A program that runs in Python, instruction by instruction.
+    """A program that runs in Python, instruction by instruction: always strictly.
 
     >>> from .lower import lower
     >>> from .record import record
@@ -43,7 +43,7 @@ class PythonCode:
 
     name = "python"
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, strict: bool = True) -> None:
         self.program = program
         self._start: list[Any] = [i.number for i in program.instructions]
         sources = [(place, i) for place, i in enumerate(program.instructions) if i.op in SOURCES]

@@ -26,6 +26,7 @@ def compiled(
     parameters: Sequence[Value] | None = None,
     backend: str | None = None,
     variants: int = 16,
+    strict: bool = False,
 ) -> Compiled:
     """A function of Values, as a program on floats: recorded once, then run without the engine.
 
@@ -38,6 +39,8 @@ def compiled(
             a gradient. Other leaves keep their numbers.
         backend: "llvm" (machine code), "arrays" (NumPy), "python", or None for the first of these that is installed.
         variants: how many ways through its branches are kept.
+        strict: True rounds every product in a batch as an eager run does. Otherwise a machine that can may add it unrounded,
+            which is faster, and closer to the true sum.
 
     Raises:
         TraceError: when it is first called: it reads a number of a Value, where a recording has none.
@@ -51,7 +54,7 @@ def compiled(
     """
     if inputs is not None:
         function, chosen = replayed(function, inputs, parameters)
-        kept = Variants(function, backend, variants)
+        kept = Variants(function, backend, variants, strict)
         kept.parameters = dict.fromkeys(chosen)
         kept.example = tuple([like(x, [to_float(v.data) for v in flat(x)]) for x in inputs])
         return Compiled(function, kept)
@@ -59,15 +62,15 @@ def compiled(
         raise TypeError("parameters=[...] goes with a recorded graph and its inputs=[...]: a function's own are found")
     if not callable(function):
         raise TypeError(f"compile takes a function, or a graph with inputs=[...]; got {function!r}")
-    return Compiled(function, Variants(function, backend, variants))
+    return Compiled(function, Variants(function, backend, variants, strict))
 
 
 class Compiled:
     """A compiled function. Call it with numbers, nested lists or arrays; with Values, it is the function itself.
 
     The first call with arguments of a new shape records. Results are floats, in the shape of the function's own; they are
-    the same as in an eager run to the bit where each operation is correctly rounded (+ - * / and square roots), and to
-    about 1e-12 of the size of the terms otherwise. A call computes in floats whatever it is given, so that a 0 which an
+    the same as in an eager run to the bit where each operation is correctly rounded (+ - * / and square roots), in a batch if
+    it is compiled with ``strict=True``; and to about 1e-12 of the size of the terms otherwise. A call computes in floats whatever it is given, so that a 0 which an
     eager run keeps as an int may have a sign here. At infinities, silu, gelu and the softmax family give nan where their
     rows know a limit. Derivatives are those of ``grad(..., create_graph=True)``.
 

@@ -36,7 +36,7 @@ class Code(Protocol):
         """The results for each row of an array."""
 
 
-BACKENDS: dict[str, Callable[[Program], Code]] = {"llvm": LlvmCode, "arrays": ArrayCode, "python": PythonCode}
+BACKENDS: dict[str, Callable[[Program, bool], Code]] = {"llvm": LlvmCode, "arrays": ArrayCode, "python": PythonCode}
 """The emitters that run, the fastest first."""
 
 
@@ -62,12 +62,12 @@ class Variant(NamedTuple):
 class Variants:
     """Finds the recording that a call can use, or makes it."""
 
-    def __init__(self, function: Callable[..., Any], backend: str | None, most: int) -> None:
+    def __init__(self, function: Callable[..., Any], backend: str | None, most: int, strict: bool) -> None:
         if backend is not None and backend not in BACKENDS:
             raise ValueError(f"a backend is one of {', '.join(BACKENDS)}, or None for the fastest here; got {backend!r}")
         if not isinstance(most, int) or most < 1:
             raise ValueError(f"variants is how many ways through branches are kept, 1 or more; got {most!r}")
-        self.function, self.backend, self.most = function, backend, most
+        self.function, self.backend, self.most, self.strict = function, backend, most, strict
         self.kept: dict[Any, list[Variant]] = {}
         self.parameters: dict[Value, None] = {}
         self.example: tuple[Any, ...] = ()  # the numbers of the latest recording
@@ -135,11 +135,11 @@ class Variants:
         raise other_way(variant.program, lost[0], self.most)
 
     def _code(self, program: Program) -> Code:
-        return (fastest() if self.backend is None else BACKENDS[self.backend])(program)
+        return (fastest() if self.backend is None else BACKENDS[self.backend])(program, self.strict)
 
 
 @cache
-def fastest() -> Callable[[Program], Code]:
+def fastest() -> Callable[[Program, bool], Code]:
     """The fastest emitter that is installed. Where that is not machine code, it is said, once."""
     try:
         ready()

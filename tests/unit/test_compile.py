@@ -13,7 +13,7 @@ import pytest
 import autograd
 import nn
 from autograd import Op, Value, no_grad, tanh, where
-from autograd.compile import BranchError, FallbackWarning, RowError, TraceError, extras, llvm, variants
+from autograd.compile import BranchError, FallbackWarning, RowError, TraceError, extras, llvm, tiles, variants
 from autograd.compile.lower import lower
 from autograd.compile.record import record
 from autograd.compile.symbols import Builder
@@ -556,7 +556,7 @@ def test_importing_it_loads_the_standard_library_only():
 # ------------------------------------------------------------------------------------------------------ programs
 @pytest.mark.parametrize("part", [1, 7, 400])
 def test_machine_code_in_parts(part, monkeypatch):
-    monkeypatch.setattr(llvm, "PART", part)
+    monkeypatch.setattr(tiles, "PART", part)
 
     def f(x, y):
         a = where((x > y), tanh(x), x * y)
