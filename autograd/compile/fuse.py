@@ -5,6 +5,8 @@ Nothing is reordered: a chain is added from left to right, as it was written, so
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from .program import SOURCES, Program
@@ -45,90 +47,77 @@ def fuse(program: Program) -> list[Element]:
     instructions = program.instructions
     uses = [0] * len(instructions)
     for op, operands, _ in instructions:
-        for k in () if op in SOURCES else operands:
-            uses[k] += 1
-    columns: dict[int, list[int]] = {}
+        if op not in SOURCES:
+            for k in operands:
+                uses[k] += 1
+    results: dict[int, list[int]] = {}
     for column, place in enumerate(program.results):
-        columns.setdefault(place, []).append(column)
+        results.setdefault(place, []).append(column)
         uses[place] += 1
-    chains, inside = _chains(program, uses)
+    product = [i.op == "mul" and n == 1 for i, n in zip(instructions, uses)]  # once used, a sum may do the multiplication
+    chains = _chains(program, uses, product)
+    inside = {k for begin, terms, _ in chains.values() for k in terms if product[k]}
+    kinds = [i.op if i.op in UNIFORM else "lane" for i in instructions]
     elements: list[Element] = []
     for place, (op, operands, _) in enumerate(instructions):
-        if place in chains:
-            elements += _runs(program, chains[place], uses)
+        if op == "add":
+            if place in chains:
+                elements += _runs(program, chains[place], product, kinds)
         elif op not in SOURCES and place not in inside:
             elements.append(Element(op, place, tuple([(k,) for k in operands])))
     computed = {e.place: n for n, e in enumerate(elements)}
-    for place, found in columns.items():
+    for place, columns in results.items():
         if uses[place] == 1 and place in computed:
-            elements[computed[place]] = elements[computed[place]]._replace(result=found[0])
+            elements[computed[place]] = elements[computed[place]]._replace(result=columns[0])
         else:
-            elements += [Element("copy", place, ((place,),), column) for column in found]
+            elements += [Element("copy", place, ((place,),), column) for column in columns]
     return elements
 
 
 class _Chain(NamedTuple):
-    """Where a sum begins, and what is added, with the place of the sum so far."""
+    """Where a sum begins, what is added, and the places of the sums so far."""
 
     begin: int
-    terms: list[tuple[int, int]]
+    terms: list[int]
+    places: list[int]
 
 
-def _chains(program: Program, uses: list[int]) -> tuple[dict[int, _Chain], set[int]]:
-    """The sums by the place of their last addition, and what happens inside of them."""
+def _chains(program: Program, uses: Sequence[int], product: Sequence[bool]) -> dict[int, _Chain]:
+    """The sums by the place of their last addition."""
     chains: dict[int, _Chain] = {}
-    inside: set[int] = set()
     for place, (op, operands, _) in enumerate(program.instructions):
         if op != "add":
             continue
         a, b = operands
-        longer = max((k for k in (b, a) if k in chains and uses[k] == 1), key=lambda k: len(chains[k].terms), default=None)
-        if longer is not None:
-            chain = chains.pop(longer)
-            inside.add(longer)
-            chain.terms.append((b if longer == a else a, place))
+        first, second = [chains.get(k) if uses[k] == 1 else None for k in operands]
+        if first is not None and (second is None or len(first.terms) > len(second.terms)):
+            chain, term = chains.pop(a), b
+        elif second is not None:
+            chain, term = chains.pop(b), a
+        elif product[a] and product[b]:
+            chain, term = _Chain(NOTHING, [a], [a]), b
         else:
-            first, second = [_is_product(program, uses, k) for k in (a, b)]
-            if first and second:
-                chain = _Chain(NOTHING, [(a, a), (b, place)])
-            else:
-                chain = _Chain(b, [(a, place)]) if first else _Chain(a, [(b, place)])
+            chain, term = (_Chain(b, [], []), a) if product[a] else (_Chain(a, [], []), b)
+        chain.terms.append(term)
+        chain.places.append(place)
         chains[place] = chain
-        inside.update(k for k, _ in chain.terms[-2:] if _is_product(program, uses, k))
-    return chains, inside
+    return chains
 
 
-def _is_product(program: Program, uses: list[int], place: int) -> bool:
-    """Whether a number is a product that is used once: a sum may do the multiplication."""
-    return program.instructions[place].op == "mul" and uses[place] == 1
-
-
-def _runs(program: Program, chain: _Chain, uses: list[int]) -> list[Element]:
+def _runs(program: Program, chain: _Chain, product: Sequence[bool], kinds: Sequence[str]) -> list[Element]:
     """A chain as sums and dot products, one after another, each with factors of the same kinds."""
+    rows: list[tuple[int, ...]] = []
+    for k in chain.terms:
+        if product[k]:
+            x, y = program.instructions[k].operands
+            rows.append((y, x) if kinds[x] == "lane" != kinds[y] else (x, y))  # what all samples share comes first
+        else:
+            rows.append((k,))
     found: list[Element] = []
-    begin, kinds, columns, end = chain.begin, None, ([], []), chain.begin  # type: ignore[var-annotated]
-
-    def close() -> None:
-        nonlocal begin, columns
-        if kinds is not None:
-            op = "dot" if columns[1] else "sum"
-            found.append(Element(op, end, ((begin,), *[tuple(c) for c in columns if c])))
-            begin, columns = end, ([], [])
-
-    for term, so_far in chain.terms:
-        product = _is_product(program, uses, term)
-        factors = sorted(program.instructions[term].operands, key=lambda k: -uniform(program, k)) if product else [term]
-        their = (product, *[program.instructions[k].op if uniform(program, k) else "lane" for k in factors])
-        if their != kinds:
-            close()
-            kinds = their
-        for column, k in zip(columns, factors):
-            column.append(k)
-        end = so_far
-    close()
+    begin, at = chain.begin, 0
+    for (_, *run), group in groupby(rows, key=lambda row: (len(row), *[kinds[k] for k in row])):
+        end = at + len(list(group))
+        op = "dot" if len(run) == 2 else "sum"
+        found.append(Element(op, chain.places[end - 1], ((begin,), *zip(*rows[at:end]))))
+        begin, at = chain.places[end - 1], end
     return found
-
-
-def uniform(program: Program, place: int) -> bool:
-    """Whether a number is a source that is the same for all samples."""
-    return program.instructions[place].op in UNIFORM

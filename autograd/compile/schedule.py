@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from .fuse import NOTHING, Element, fuse, uniform
+from .fuse import NOTHING, UNIFORM, Element, fuse
 from .program import SOURCES, Program
 
 SUMS = ("sum", "dot")
@@ -95,7 +95,7 @@ def schedule(program: Program) -> Schedule:
 def _groups(program: Program, elements: Sequence[Element]) -> list[list[Element]]:
     """Elements of the same operation, with operands of the same kind and group, at the same depth: they are independent."""
     depth = [0] * len(program.instructions)
-    group_of: list[int] = [-1 - uniform(program, place) for place in range(len(program.instructions))]
+    group_of: list[int] = [-1 - (i.op in UNIFORM) for i in program.instructions]
     numbers: dict[tuple[object, ...], int] = {}
     groups: list[list[Element]] = []
     levels: list[int] = []
@@ -179,22 +179,36 @@ def _rolled(op: str, points: list[_Point]) -> list[Nest]:
 def _stretches(element: Element, out: tuple[str, int], memory: _Memory) -> list[_Point]:
     """A sum as loops over evenly advancing terms, each going on where the one before it ended."""
     (begin,), *columns = element.columns
-    terms = [[memory.where[k] for k in column] for column in columns]
-    indices = list(zip(*[[index for _, index in column] for column in terms]))
-    start = memory.where[begin]
+    where = memory.where
+    kinds = [where[column[0]][0] for column in columns]  # those of all their terms
+    indices = [[where[k][1] for k in column] for column in columns]
+    start, at, count = where[begin], 0, len(columns[0])
     found: list[_Point] = []
-    at = 0
-    while at < len(indices):
-        end = at + 1
-        strides = (0,) * len(terms)
-        if end < len(indices):
-            strides = _difference(indices[at], indices[end])
-            while end < len(indices) and _difference(indices[end - 1], indices[end]) == strides:
-                end += 1
-        kinds = (out[0], start[0], *[column[at][0] for column in terms])
-        found.append(((kinds, (end - at, 0, 0, *strides)), (out[1], start[1], *indices[at])))
+    while at < count:
+        strides, end = _even(indices, at)
+        found.append(
+            (((out[0], start[0], *kinds), (end - at, 0, 0, *strides)), (out[1], start[1], *[c[at] for c in indices]))
+        )
         start, at = out, end
     return found
+
+
+def _even(columns: Sequence[list[int]], at: int) -> tuple[tuple[int, ...], int]:
+    """How far columns advance from a row to the next, and up to where they go on like that."""
+    count = len(columns[0])
+    if at + 1 == count:
+        return (0,) * len(columns), count
+    strides = tuple([c[at + 1] - c[at] for c in columns])
+    if at == 0 and all([c == _range(c[0], s, count) for c, s in zip(columns, strides)]):  # most are: told at once
+        return strides, count
+    end = at + 2
+    while end < count and all([c[end] - c[end - 1] == s for c, s in zip(columns, strides)]):
+        end += 1
+    return strides, end
+
+
+def _range(first: int, stride: int, count: int) -> list[int]:
+    return list(range(first, first + stride * count, stride)) if stride else [first] * count
 
 
 def _merged(points: list[_Point]) -> list[_Point]:
