@@ -12,7 +12,7 @@ from ..graph import nodes
 from ..intrinsics import checked
 from ..pictures.options import chosen
 from ..pictures.picture import Picture
-from ..pictures.save import write
+from ..files import write
 from ..pictures.text import visible
 from ..pictures.theme import THEMES
 from ..story import Story

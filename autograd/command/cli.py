@@ -267,7 +267,7 @@ def _run_own(path: str | None) -> None:
 
 
 def _save(path: str, data: bytes, force: bool) -> None:
-    from ..pictures.save import write
+    from ..files import write
 
     _written(path, lambda: write(path, data, force))
 

@@ -8,7 +8,7 @@ The way from a graph to a picture, each step in a module of its own::
     elements  which of it this picture shows
     source    how it looks, as DOT with every place pinned theme
     svg       the figure, also for those who cannot see it
-    picture   what a user holds                            save
+    picture   what a user holds
 
 ``figure`` takes these steps in turn. ``network`` draws a whole network at a glance, from plain data (overview, canvas).
 """

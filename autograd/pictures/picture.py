@@ -6,8 +6,8 @@ import math
 import os
 from functools import cached_property
 
+from ..files import write
 from . import dot
-from .save import write
 
 WRITABLE = (".svg", ".png", ".dot", ".gv")
 PNG_SCALE = 2

@@ -13,7 +13,7 @@ from typing import Any, overload
 from .. import modes
 from ..formula import significant
 from ..graph import nodes
-from ..pictures.save import write
+from ..files import write
 from ..pictures.text import visible
 from ..pictures.theme import THEMES
 from ..story import Story

@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from autograd import Value, no_grad
-from autograd.pictures.save import write
+from autograd.files import write
 from autograd.pictures.theme import THEMES
 
 from ..words import counted

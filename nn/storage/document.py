@@ -11,7 +11,7 @@ from hashlib import sha256
 from math import isfinite
 from typing import Any, NoReturn
 
-from autograd.pictures.save import write
+from autograd.files import write
 
 VERSION = 1
 _PLAIN = 10**18  # larger whole numbers are written in base 16, which has no limit of digits

@@ -725,7 +725,6 @@ ORDER = [
     "scene",
     "sizes",
     "dot",
-    "save",
     "build",
     "neuron",
     "structure",

@@ -18,7 +18,7 @@ import pytest
 
 from autograd import Value
 from autograd.pictures import Picture, dot, draw, layout
-from autograd.pictures.save import write
+from autograd.files import write
 
 
 @pytest.fixture(scope="module")

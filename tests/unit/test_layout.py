@@ -12,6 +12,7 @@ from autograd.value import Value
 ROOT = pathlib.Path(autograd.__file__).parent
 # Each module may import those on its left, never those on its right.
 ORDER = [
+    "files",
     "intrinsics",
     "precise",
     "op",
