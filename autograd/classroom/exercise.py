@@ -7,12 +7,12 @@ import os
 from functools import cached_property
 from typing import Any
 
+from ..files import write
 from ..formula import significant
 from ..graph import nodes
 from ..intrinsics import checked
 from ..pictures.options import chosen
 from ..pictures.picture import Picture
-from ..files import write
 from ..pictures.text import visible
 from ..pictures.theme import THEMES
 from ..story import Story

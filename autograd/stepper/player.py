@@ -11,9 +11,9 @@ from html import escape
 from typing import Any, overload
 
 from .. import modes
+from ..files import write
 from ..formula import significant
 from ..graph import nodes
-from ..files import write
 from ..pictures.text import visible
 from ..pictures.theme import THEMES
 from ..story import Story

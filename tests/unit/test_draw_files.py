@@ -17,8 +17,8 @@ from xml.etree import ElementTree
 import pytest
 
 from autograd import Value
-from autograd.pictures import Picture, dot, draw, layout
 from autograd.files import write
+from autograd.pictures import Picture, dot, draw, layout
 
 
 @pytest.fixture(scope="module")
