@@ -11,4 +11,5 @@ settings.register_profile(
 )
 settings.register_profile("quick", settings.get_profile("gate"), max_examples=5)  # on further interpreters
 settings.register_profile("explore", deadline=None, max_examples=2000, suppress_health_check=list(HealthCheck))
+os.environ["GLASSGRAD_CACHE"] = "off"  # what is compiled here is tried here, and leaves nothing in anybody's home
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))

@@ -11,7 +11,8 @@ this order; each module imports only those before it.
     doors       what a Value refuses meanwhile      record     a function's graph and derivatives
     lower       from rows to primitives             extras     NumPy and llvmlite, if installed
     fuse        sums and dot products               schedule   the loops that the program unrolled
-    vectors     math.h's functions on several lanes tiles      loops as LLVM's text
+    vectors     math.h's functions on several lanes writer, tiles    the loops as LLVM's text
+    cache       code kept on disk                   machine    text as machine code
     python, arrays, llvm    emitters that run       source, c  emitters that write text
     guards, report, trees   branches; figures; shapes
     variants    recordings, kept and found          batch      many rows at once

@@ -7,19 +7,17 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from contextlib import suppress
-from ctypes import CDLL, CFUNCTYPE, c_int64, c_void_p, cast
+from ctypes import CFUNCTYPE, c_int64, c_void_p
 from functools import cache
 from typing import Any, Final
 
-from .extras import llvmlite, numpy
+from .extras import numpy
+from .machine import assembled, ready
 from .program import FUNCTIONS, Program
 from .schedule import Schedule, schedule
-from .tiles import Shape, literal, parts
+from .tiles import parts
 from .vectors import functions
-
-CODEGEN = 1
-"""LLVM's level of code generation: higher ones take longer and gain nothing here."""
+from .writer import Shape, literal
 
 FEW = 8
 """Up to so many rows, another compilation does not pay."""
@@ -204,44 +202,3 @@ def written(scheduled: Schedule, shapes: Sequence[Shape]) -> tuple[str, int]:
 
 
 DECLARED: Final = {"declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)"}
-
-
-LIBRARIES = (None, "libm.so.6", "ucrtbase")
-"""Where C's functions of math.h are: in the running process, as on macOS; in glibc's file; in Windows' own."""
-
-
-@cache
-def ready() -> Any:
-    """llvmlite, with this machine's code generator, and with the functions of math.h by name.
-
-    Raises:
-        ImportError: llvmlite is not installed, or a function of math.h is not found.
-    """
-    binding = llvmlite()
-    with suppress(RuntimeError):  # newer versions do this by themselves, and say so
-        binding.initialize()
-    binding.initialize_native_target()
-    binding.initialize_native_asmprinter()
-    missing = {*FUNCTIONS, "pow"}
-    for library in LIBRARIES:
-        with suppress(OSError, TypeError):
-            functions = CDLL(library)
-            for name in sorted(missing):
-                if hasattr(functions, name):
-                    binding.add_symbol(name, cast(getattr(functions, name), c_void_p).value)
-                    missing.remove(name)
-    if missing:
-        raise ImportError(f"this system's C library has no {', '.join(sorted(missing))}, which machine code calls")
-    return binding
-
-
-def assembled(text: str, names: Sequence[str]) -> tuple[Any, list[int]]:
-    """Machine code from LLVM's text: what keeps it alive, and the addresses of the functions named."""
-    binding = ready()
-    module = binding.parse_assembly(text)
-    target = binding.Target.from_default_triple().create_target_machine(
-        cpu=binding.get_host_cpu_name(), features=binding.get_host_cpu_features().flatten(), opt=CODEGEN
-    )
-    engine = binding.create_mcjit_compiler(module, target)
-    engine.finalize_object()
-    return (engine, target), [engine.get_function_address(name) for name in names]

@@ -69,10 +69,10 @@ class Compiled:
     """A compiled function. Call it with numbers, nested lists or arrays; with Values, it is the function itself.
 
     The first call with arguments of a new shape records. Results are floats, in the shape of the function's own; they are
-    the same as in an eager run to the bit where each operation is correctly rounded (+ - * / and square roots), in a batch if
-    it is compiled with ``strict=True``; and to about 1e-12 of the size of the terms otherwise. A call computes in floats whatever it is given, so that a 0 which an
-    eager run keeps as an int may have a sign here. At infinities, silu, gelu and the softmax family give nan where their
-    rows know a limit. Derivatives are those of ``grad(..., create_graph=True)``.
+    the same as in an eager run to the bit where each operation is correctly rounded (+ - * / and square roots), of batches
+    with ``strict=True``; and to about 1e-12 of the size of the terms otherwise. A call computes in floats whatever it is
+    given, so that a 0 which an eager run keeps as an int may have a sign here. At infinities, silu, gelu and the softmax
+    family give nan where their rows know a limit. Derivatives are those of ``grad(..., create_graph=True)``.
 
     >>> import autograd
     >>> w = Value(0.5, "w")

@@ -199,10 +199,10 @@ def _even(columns: Sequence[list[int]], at: int) -> tuple[tuple[int, ...], int]:
     if at + 1 == count:
         return (0,) * len(columns), count
     strides = tuple([c[at + 1] - c[at] for c in columns])
-    if at == 0 and all([c == _range(c[0], s, count) for c, s in zip(columns, strides)]):  # most are: told at once
+    if at == 0 and all(c == _range(c[0], s, count) for c, s in zip(columns, strides)):  # most are: told at once
         return strides, count
     end = at + 2
-    while end < count and all([c[end] - c[end - 1] == s for c, s in zip(columns, strides)]):
+    while end < count and all(c[end] - c[end - 1] == s for c, s in zip(columns, strides)):
         end += 1
     return strides, end
 

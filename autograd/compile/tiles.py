@@ -7,12 +7,12 @@ is loaded once, and no addition waits for the one before it.
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Callable, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Sequence
+from typing import Final
 
 from .program import CONDITIONS, FUNCTIONS
 from .schedule import SUMS, Nest, Operand, Schedule
+from .writer import Shape, Step, Writer
 
 SMALL: Final = 8
 """Nests of at most so many operations are written out, without loops."""
@@ -46,55 +46,6 @@ begin with."""
 
 TRUTHS: Final = {"where": 1, "and": 2, "or": 2}
 """How many of the first operands are truths."""
-
-
-class Shape(NamedTuple):
-    """How many samples a tile has, and how many of them a vector holds.
-
-    Attributes:
-        lanes: samples in a tile, a multiple of width.
-        width: numbers in a vector; 1 for plain numbers.
-        sums: whether results are added up over all samples, or given for each.
-        fused: whether a product may be added without rounding it first.
-    """
-
-    lanes: int
-    width: int
-    sums: bool
-    fused: bool
-
-    @property
-    def vectors(self) -> range:
-        """The vectors of a tile."""
-        return range(self.lanes // self.width)
-
-    @property
-    def type(self) -> str:
-        """A vector's type."""
-        return "double" if self.width == 1 else f"<{self.width} x double>"
-
-    @property
-    def truth(self) -> str:
-        """The type of a comparison's outcome."""
-        return "i1" if self.width == 1 else f"<{self.width} x i1>"
-
-    @property
-    def suffix(self) -> str:
-        """What LLVM calls functions of this type."""
-        return "f64" if self.width == 1 else f"v{self.width}f64"
-
-    @property
-    def prefix(self) -> str:
-        """What the names of functions begin with: C's own, or those of :mod:`.vectors`."""
-        return "" if self.width == 1 else "v."
-
-    def splat(self, element: str, type: str = "double") -> str:
-        """The same constant in each lane."""
-        return element if self.width == 1 else "<" + ", ".join([f"{type} {element}"] * self.width) + ">"
-
-
-_Step = tuple[str, int]
-"""A loop's variable, or "" for none, and how far beyond it."""
 
 
 def parts(schedule: Schedule, shape: Shape, name: str) -> list[str]:
@@ -134,155 +85,8 @@ def _touched(operand: Operand, sizes: Sequence[int]) -> set[int]:
     return found
 
 
-class _Part:
-    """A function of LLVM as it is written."""
-
-    def __init__(self, schedule: Schedule, shape: Shape, kept: set[int]) -> None:
-        self.schedule, self.shape, self.kept = schedule, shape, kept
-        self.lines: list[str] = []
-        self.block = "entry"
-        self.count = 0
-        self.masked = False
-        self.known: dict[Any, list[str]] = {}  # what was loaded or computed where this is written, by its address
-        self.truths: dict[str, str] = {}  # the truth that a number stands for
-
-    def text(self, name: str) -> str:
-        """The whole function."""
-        head = ["entry:"]
-        if self.masked:
-            head += self._masks()
-        body = "\n  ".join([*head, *self.lines, "ret void"])
-        return f"define internal void @{name}(ptr %x, i64 %live, ptr %p, ptr %w, ptr %y) {{\n{body}\n}}"
-
-    def _masks(self) -> list[str]:
-        """Which samples of each vector are there: the last tile may not be full."""
-        n, head = self.shape.width, []
-        head.append(f"%live.0 = insertelement <{n} x i64> poison, i64 %live, i64 0")
-        head.append(f"%lives = shufflevector <{n} x i64> %live.0, <{n} x i64> poison, <{n} x i32> zeroinitializer")
-        for q in self.shape.vectors:
-            numbers = "<" + ", ".join(f"i64 {q * n + k}" for k in range(n)) + ">"
-            head.append(f"%mask{q} = icmp ult <{n} x i64> {numbers}, %lives")
-        return head
-
-    # ------------------------------------------------------------------------------------------------ lines and loops
-    def name(self) -> str:
-        self.count += 1
-        return f"%v{self.count}"
-
-    def line(self, text: str) -> str:
-        name = self.name()
-        self.lines.append(f"{name} = {text}")
-        return name
-
-    def loop(self, count: int, step: int, carried: list[str], body: Callable[[str, list[str]], list[str]]) -> list[str]:
-        """A loop of a variable from 0 to count by step, which carries vectors from turn to turn."""
-        self.count += 1
-        label, before, type = f"l{self.count}", self.block, self.shape.type
-        outside, outside_truths = self.known, self.truths
-        self.known, self.truths = dict(outside), dict(outside_truths)
-        self.lines += [f"br label %{label}", f"{label}:"]
-        self.block = label
-        variable, start = f"%i{self.count}", len(self.lines)
-        names = [self.name() for _ in carried]
-        after = body(variable, names)
-        next_, again = self.line(f"add nuw nsw i64 {variable}, {step}"), self.name()
-        heads = [f"{variable} = phi i64 [ 0, %{before} ], [ {next_}, %{self.block} ]"]
-        for name, first, then in zip(names, carried, after):
-            heads.append(f"{name} = phi {type} [ {first}, %{before} ], [ {then}, %{self.block} ]")
-        self.lines[start:start] = heads
-        self.lines += [f"{again} = icmp ult i64 {next_}, {count}", f"br i1 {again}, label %{label}, label %{label}.end"]
-        self.lines.append(f"{label}.end:")
-        self.block = f"{label}.end"
-        self.known, self.truths = outside, outside_truths
-        return after
-
-    # ------------------------------------------------------------------------------------------------ memory
-    def address(self, base: str, operand: Operand, point: Sequence[_Step], scale: int, beyond: int = 0) -> str:
-        """A pointer to where an operand stands at a point of a nest."""
-        index, moving = self._index(operand, point)
-        at = self.line(f"getelementptr double, ptr {base}, i64 {index * scale + beyond}")
-        for variable, stride in moving:
-            offset = self.line(f"mul nsw i64 {variable}, {stride * scale}") if stride * scale != 1 else variable
-            at = self.line(f"getelementptr double, ptr {at}, i64 {offset}")
-        return at
-
-    @staticmethod
-    def _index(operand: Operand, point: Sequence[_Step]) -> tuple[int, tuple[tuple[str, int], ...]]:
-        index = operand.first + sum([stride * beyond for stride, (_, beyond) in zip(operand.strides, point)])
-        return index, tuple([(v, stride) for stride, (v, _) in zip(operand.strides, point) if v and stride])
-
-    def load(self, operand: Operand, point: Sequence[_Step]) -> list[str]:
-        """The tile's numbers of an operand: a vector for each few samples."""
-        key = (operand.kind, *self._index(operand, point))
-        found = self.known.get(key)
-        if found is None:
-            found = self.known[key] = self._loaded(operand, point)
-        return found
-
-    def _loaded(self, operand: Operand, point: Sequence[_Step]) -> list[str]:
-        shape = self.shape
-        if operand.kind == "lane":
-            at = self.address("%w", operand, point, shape.lanes)
-            return [self.line(f"load {shape.type}, ptr {self.further(at, q)}, align 8") for q in shape.vectors]
-        index, moving = self._index(operand, point)
-        if operand.kind == "constant" and not moving:
-            return [shape.splat(literal(self.schedule.constants[index]))] * len(shape.vectors)
-        base = "%p" if operand.kind == "parameter" else "@constants"
-        number = self.line(f"load double, ptr {self.address(base, operand, point, 1)}")
-        return [self.spread(number)] * len(shape.vectors)
-
-    def further(self, at: str, q: int) -> str:
-        return at if q == 0 else self.line(f"getelementptr double, ptr {at}, i64 {q * self.shape.width}")
-
-    def spread(self, number: str) -> str:
-        """The same number in each lane."""
-        if self.shape.width == 1:
-            return number
-        t, n = self.shape.type, self.shape.width
-        first = self.line(f"insertelement {t} poison, double {number}, i64 0")
-        return self.line(f"shufflevector {t} {first}, {t} poison, <{n} x i32> zeroinitializer")
-
-    def store(self, operand: Operand, point: Sequence[_Step], vectors: list[str], written_out: bool) -> None:
-        """Keep a tile's numbers; results are added up, or written for each sample."""
-        shape = self.shape
-        if operand.kind == "lane":
-            key = (operand.kind, *self._index(operand, point))
-            self.known[key] = vectors
-            if written_out and key[1] not in self.kept:
-                return
-            at = self.address("%w", operand, point, shape.lanes)
-            for q, v in enumerate(vectors):
-                self.lines.append(f"store {shape.type} {v}, ptr {self.further(at, q)}, align 8")
-        elif shape.sums:
-            at = self.address("%w", operand, point, shape.width, self.schedule.slots * shape.lanes)
-            so_far = self.line(f"load {shape.type}, ptr {at}, align 8")
-            for q, v in enumerate(vectors):
-                more = self.line(f"fadd {'contract ' * shape.fused}{shape.type} {so_far}, {v}")
-                so_far = self.line(f"select {shape.truth} {self.mask(q)}, {shape.type} {more}, {shape.type} {so_far}")
-            self.lines.append(f"store {shape.type} {so_far}, ptr {at}, align 8")
-        else:
-            at = self.address("%y", operand, point, 1)
-            for q, v in enumerate(vectors):
-                self._scatter(at, q, v)
-
-    def mask(self, q: int) -> str:
-        if self.shape.lanes == 1:
-            return "true"
-        self.masked = True
-        return f"%mask{q}"
-
-    def _scatter(self, at: str, q: int, vector: str) -> None:
-        """One result of each sample, into the samples' rows."""
-        shape, row = self.shape, self.schedule.results
-        if shape.lanes == 1:
-            self.lines.append(f"store double {vector}, ptr {at}")
-            return
-        rows = "<" + ", ".join(f"i64 {(q * shape.width + k) * row}" for k in range(shape.width)) + ">"
-        to = self.line(f"getelementptr double, ptr {at}, <{shape.width} x i64> {rows}")
-        self.lines.append(
-            f"call void @llvm.masked.scatter.{shape.suffix}.v{shape.width}p0({shape.type} {vector}, "
-            f"<{shape.width} x ptr> {to}, i32 8, {shape.truth} {self.mask(q)})"
-        )
+class _Part(Writer):
+    """Some nests of a schedule as a function."""
 
     def take_inputs(self) -> None:
         """The samples' rows, into slots; what is beyond the last one repeats it."""
@@ -290,7 +94,7 @@ class _Part:
         slot = Operand("lane", 0, (1,))
         rows = ["%x"] if shape.lanes == 1 else [self._input_rows(q) for q in shape.vectors]
 
-        def take(variable: str, beyond: int) -> None:
+        def take(variable: str, beyond: int) -> list[str]:
             at = self.address("%x", Operand("input", 0, (1,)), [(variable, beyond)], 1)
             if shape.lanes == 1:
                 vectors = [self.line(f"load double, ptr {at}")]
@@ -306,9 +110,10 @@ class _Part:
                         )
                     )
             self.store(slot, [(variable, beyond)], vectors, not variable)
+            return []
 
         if count > SMALL:
-            self.loop(count, 1, [], lambda variable, _: [] if take(variable, 0) else [])
+            self.loop(count, 1, [], lambda variable, _: take(variable, 0))
         else:
             for k in range(count):
                 take("", k)
@@ -327,7 +132,7 @@ class _Part:
         """An operation at all points of its loops."""
         *outer, rows, columns = (1, 1, *nest.sizes)
         if nest.points <= SMALL:
-            points: list[list[_Step]] = [[]]
+            points: list[list[Step]] = [[]]
             for size in (*outer, rows):
                 points = [[*point, ("", k)] for point in points for k in range(size)]
             for point in points:
@@ -338,7 +143,7 @@ class _Part:
                 for slot in _touched(nest.out, nest.sizes):  # what was known of a sum that went on is no longer so
                     self.known.pop(("lane", slot, ()), None)
 
-    def _outer(self, nest: Nest, sizes: Sequence[int], point: list[_Step], rows: int, columns: int) -> None:
+    def _outer(self, nest: Nest, sizes: Sequence[int], point: list[Step], rows: int, columns: int) -> None:
         """The outer loops, then blocks of rows."""
         if sizes and sizes[0] == 1:
             self._outer(nest, sizes[1:], [*point, ("", 0)], rows, columns)
@@ -364,13 +169,13 @@ class _Part:
             if rest := range(whole, rows):
                 self._block(nest, [[*point, ("", k)] for k in rest], columns, False)
 
-    def _block(self, nest: Nest, rows: list[list[_Step]], columns: int, written_out: bool) -> None:
+    def _block(self, nest: Nest, rows: list[list[Step]], columns: int, written_out: bool) -> None:
         """Some rows of a nest, all their columns."""
         rows = [row[-len(nest.sizes) + 1 :] if len(nest.sizes) > 1 else [] for row in rows]
         has_columns = len(nest.sizes) > 0
         summed = nest.op in SUMS
 
-        def point(row: list[_Step], column: _Step) -> list[_Step]:
+        def point(row: list[Step], column: Step) -> list[Step]:
             return [*row, column] if has_columns else row
 
         begin = [self.load(nest.operands[0], point(row, ("", 0))) for row in rows] if summed else []
@@ -381,7 +186,7 @@ class _Part:
             for operand in still:
                 self.load(operand, point(row, ("", 0)))
 
-        def column(step: _Step, sums: list[str]) -> list[str]:
+        def column(step: Step, sums: list[str]) -> list[str]:
             found = []
             for k, row in enumerate(rows):
                 at = point(row, step)
@@ -427,12 +232,3 @@ class _Part:
     def _truth(self, number: str) -> str:
         zero = "0.0" if self.shape.width == 1 else "zeroinitializer"
         return self.truths.get(number) or self.line(f"fcmp une {self.shape.type} {number}, {zero}")
-
-
-def literal(number: float) -> str:
-    """A float as LLVM writes it, to the bit.
-
-    >>> literal(1.0)
-    '0x3FF0000000000000'
-    """
-    return f"0x{struct.pack('>d', number).hex().upper()}"

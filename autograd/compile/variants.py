@@ -15,8 +15,9 @@ from ..value import Value
 from .arrays import ArrayCode
 from .extras import FallbackWarning, numpy
 from .guards import hold, holds, other_way
-from .llvm import LlvmCode, ready
+from .llvm import LlvmCode
 from .lower import lower
+from .machine import ready
 from .program import Program
 from .python import PythonCode
 from .record import record

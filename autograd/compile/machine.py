@@ -1,0 +1,62 @@
+"""This machine's code generator: LLVM's text becomes functions at addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from ctypes import CDLL, c_void_p, cast
+from functools import cache
+from typing import Any
+
+from .cache import kept
+from .extras import llvmlite
+from .program import FUNCTIONS
+
+CODEGEN = 1
+"""LLVM's level of code generation: higher ones take longer and gain nothing here."""
+
+LIBRARIES = (None, "libm.so.6", "ucrtbase")
+"""Where C's functions of math.h are: in the running process, as on macOS; in glibc's file; in Windows' own."""
+
+
+@cache
+def ready() -> Any:
+    """llvmlite, with this machine's code generator, and with the functions of math.h by name.
+
+    Raises:
+        ImportError: llvmlite is not installed, or a function of math.h is not found.
+    """
+    binding = llvmlite()
+    with suppress(RuntimeError):  # newer versions do this by themselves, and say so
+        binding.initialize()
+    binding.initialize_native_target()
+    binding.initialize_native_asmprinter()
+    missing = {*FUNCTIONS, "pow"}
+    for library in LIBRARIES:
+        with suppress(OSError, TypeError):
+            functions = CDLL(library)
+            for name in sorted(missing):
+                if hasattr(functions, name):
+                    binding.add_symbol(name, cast(getattr(functions, name), c_void_p).value)
+                    missing.remove(name)
+    if missing:
+        raise ImportError(f"this system's C library has no {', '.join(sorted(missing))}, which machine code calls")
+    return binding
+
+
+def assembled(text: str, names: Sequence[str]) -> tuple[Any, list[int]]:
+    """Machine code from LLVM's text: what keeps it alive, and the addresses of the functions named."""
+    binding = ready()
+    cpu, features = binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten()
+    target = binding.Target.from_default_triple().create_target_machine(cpu=cpu, features=features, opt=CODEGEN, jit=True)
+
+    def make() -> bytes:
+        code: bytes = target.emit_object(binding.parse_assembly(text))
+        return code
+
+    version = ".".join(map(str, binding.llvm_version_info))
+    code = kept((version, target.triple, cpu, features, str(CODEGEN), text), make)
+    engine = binding.create_mcjit_compiler(binding.parse_assembly(""), target)
+    engine.add_object_file(binding.ObjectFileRef.from_data(code))
+    engine.finalize_object()
+    return (engine, target), [engine.get_function_address(name) for name in names]

@@ -1,0 +1,222 @@
+"""A function of LLVM as it is written: its lines and loops, and what it reads from memory and keeps there."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from .schedule import Operand, Schedule
+
+
+class Shape(NamedTuple):
+    """How many samples a tile has, and how many of them a vector holds.
+
+    Attributes:
+        lanes: samples in a tile, a multiple of width.
+        width: numbers in a vector; 1 for plain numbers.
+        sums: whether results are added up over all samples, or given for each.
+        fused: whether a product may be added without rounding it first.
+    """
+
+    lanes: int
+    width: int
+    sums: bool
+    fused: bool
+
+    @property
+    def vectors(self) -> range:
+        """The vectors of a tile."""
+        return range(self.lanes // self.width)
+
+    @property
+    def type(self) -> str:
+        """A vector's type."""
+        return "double" if self.width == 1 else f"<{self.width} x double>"
+
+    @property
+    def truth(self) -> str:
+        """The type of a comparison's outcome."""
+        return "i1" if self.width == 1 else f"<{self.width} x i1>"
+
+    @property
+    def suffix(self) -> str:
+        """What LLVM calls functions of this type."""
+        return "f64" if self.width == 1 else f"v{self.width}f64"
+
+    @property
+    def prefix(self) -> str:
+        """What the names of functions begin with: C's own, or those of :mod:`.vectors`."""
+        return "" if self.width == 1 else "v."
+
+    def splat(self, element: str, type: str = "double") -> str:
+        """The same constant in each lane."""
+        return element if self.width == 1 else "<" + ", ".join([f"{type} {element}"] * self.width) + ">"
+
+
+Step = tuple[str, int]
+"""A loop's variable, or "" for none, and how far beyond it."""
+
+
+class Writer:
+    """A function of LLVM as it is written."""
+
+    def __init__(self, schedule: Schedule, shape: Shape, kept: set[int]) -> None:
+        self.schedule, self.shape, self.kept = schedule, shape, kept
+        self.lines: list[str] = []
+        self.block = "entry"
+        self.count = 0
+        self.masked = False
+        self.known: dict[Any, list[str]] = {}  # what was loaded or computed where this is written, by its address
+        self.truths: dict[str, str] = {}  # the truth that a number stands for
+
+    def text(self, name: str) -> str:
+        """The whole function."""
+        head = ["entry:"]
+        if self.masked:
+            head += self._masks()
+        body = "\n  ".join([*head, *self.lines, "ret void"])
+        return f"define internal void @{name}(ptr %x, i64 %live, ptr %p, ptr %w, ptr %y) {{\n{body}\n}}"
+
+    def _masks(self) -> list[str]:
+        """Which samples of each vector are there: the last tile may not be full."""
+        n, head = self.shape.width, []
+        head.append(f"%live.0 = insertelement <{n} x i64> poison, i64 %live, i64 0")
+        head.append(f"%lives = shufflevector <{n} x i64> %live.0, <{n} x i64> poison, <{n} x i32> zeroinitializer")
+        for q in self.shape.vectors:
+            numbers = "<" + ", ".join(f"i64 {q * n + k}" for k in range(n)) + ">"
+            head.append(f"%mask{q} = icmp ult <{n} x i64> {numbers}, %lives")
+        return head
+
+    # ------------------------------------------------------------------------------------------------ lines and loops
+    def name(self) -> str:
+        """A new one."""
+        self.count += 1
+        return f"%v{self.count}"
+
+    def line(self, text: str) -> str:
+        """The name of what a line computes."""
+        name = self.name()
+        self.lines.append(f"{name} = {text}")
+        return name
+
+    def loop(self, count: int, step: int, carried: list[str], body: Callable[[str, list[str]], list[str]]) -> list[str]:
+        """A loop of a variable from 0 to count by step, which carries vectors from turn to turn."""
+        self.count += 1
+        label, before, type = f"l{self.count}", self.block, self.shape.type
+        outside, outside_truths = self.known, self.truths
+        self.known, self.truths = dict(outside), dict(outside_truths)
+        self.lines += [f"br label %{label}", f"{label}:"]
+        self.block = label
+        variable, start = f"%i{self.count}", len(self.lines)
+        names = [self.name() for _ in carried]
+        after = body(variable, names)
+        next_, again = self.line(f"add nuw nsw i64 {variable}, {step}"), self.name()
+        heads = [f"{variable} = phi i64 [ 0, %{before} ], [ {next_}, %{self.block} ]"]
+        for name, first, then in zip(names, carried, after):
+            heads.append(f"{name} = phi {type} [ {first}, %{before} ], [ {then}, %{self.block} ]")
+        self.lines[start:start] = heads
+        self.lines += [f"{again} = icmp ult i64 {next_}, {count}", f"br i1 {again}, label %{label}, label %{label}.end"]
+        self.lines.append(f"{label}.end:")
+        self.block = f"{label}.end"
+        self.known, self.truths = outside, outside_truths
+        return after
+
+    # ------------------------------------------------------------------------------------------------ memory
+    def address(self, base: str, operand: Operand, point: Sequence[Step], scale: int, beyond: int = 0) -> str:
+        """A pointer to where an operand stands at a point of a nest."""
+        index, moving = self._index(operand, point)
+        at = self.line(f"getelementptr double, ptr {base}, i64 {index * scale + beyond}")
+        for variable, stride in moving:
+            offset = self.line(f"mul nsw i64 {variable}, {stride * scale}") if stride * scale != 1 else variable
+            at = self.line(f"getelementptr double, ptr {at}, i64 {offset}")
+        return at
+
+    @staticmethod
+    def _index(operand: Operand, point: Sequence[Step]) -> tuple[int, tuple[tuple[str, int], ...]]:
+        index = operand.first + sum([stride * beyond for stride, (_, beyond) in zip(operand.strides, point)])
+        return index, tuple([(v, stride) for stride, (v, _) in zip(operand.strides, point) if v and stride])
+
+    def load(self, operand: Operand, point: Sequence[Step]) -> list[str]:
+        """The tile's numbers of an operand: a vector for each few samples."""
+        key = (operand.kind, *self._index(operand, point))
+        found = self.known.get(key)
+        if found is None:
+            found = self.known[key] = self._loaded(operand, point)
+        return found
+
+    def _loaded(self, operand: Operand, point: Sequence[Step]) -> list[str]:
+        shape = self.shape
+        if operand.kind == "lane":
+            at = self.address("%w", operand, point, shape.lanes)
+            return [self.line(f"load {shape.type}, ptr {self.further(at, q)}, align 8") for q in shape.vectors]
+        index, moving = self._index(operand, point)
+        if operand.kind == "constant" and not moving:
+            return [shape.splat(literal(self.schedule.constants[index]))] * len(shape.vectors)
+        base = "%p" if operand.kind == "parameter" else "@constants"
+        number = self.line(f"load double, ptr {self.address(base, operand, point, 1)}")
+        return [self.spread(number)] * len(shape.vectors)
+
+    def further(self, at: str, q: int) -> str:
+        """A pointer to the tile's vector of that number."""
+        return at if q == 0 else self.line(f"getelementptr double, ptr {at}, i64 {q * self.shape.width}")
+
+    def spread(self, number: str) -> str:
+        """The same number in each lane."""
+        if self.shape.width == 1:
+            return number
+        t, n = self.shape.type, self.shape.width
+        first = self.line(f"insertelement {t} poison, double {number}, i64 0")
+        return self.line(f"shufflevector {t} {first}, {t} poison, <{n} x i32> zeroinitializer")
+
+    def store(self, operand: Operand, point: Sequence[Step], vectors: list[str], written_out: bool) -> None:
+        """Keep a tile's numbers; results are added up, or written for each sample."""
+        shape = self.shape
+        if operand.kind == "lane":
+            key = (operand.kind, *self._index(operand, point))
+            self.known[key] = vectors
+            if written_out and key[1] not in self.kept:
+                return
+            at = self.address("%w", operand, point, shape.lanes)
+            for q, v in enumerate(vectors):
+                self.lines.append(f"store {shape.type} {v}, ptr {self.further(at, q)}, align 8")
+        elif shape.sums:
+            at = self.address("%w", operand, point, shape.width, self.schedule.slots * shape.lanes)
+            so_far = self.line(f"load {shape.type}, ptr {at}, align 8")
+            for q, v in enumerate(vectors):
+                more = self.line(f"fadd {'contract ' * shape.fused}{shape.type} {so_far}, {v}")
+                so_far = self.line(f"select {shape.truth} {self.mask(q)}, {shape.type} {more}, {shape.type} {so_far}")
+            self.lines.append(f"store {shape.type} {so_far}, ptr {at}, align 8")
+        else:
+            at = self.address("%y", operand, point, 1)
+            for q, v in enumerate(vectors):
+                self._scatter(at, q, v)
+
+    def mask(self, q: int) -> str:
+        """Which samples of a vector count."""
+        if self.shape.lanes == 1:
+            return "true"
+        self.masked = True
+        return f"%mask{q}"
+
+    def _scatter(self, at: str, q: int, vector: str) -> None:
+        """One result of each sample, into the samples' rows."""
+        shape, row = self.shape, self.schedule.results
+        if shape.lanes == 1:
+            self.lines.append(f"store double {vector}, ptr {at}")
+            return
+        rows = "<" + ", ".join(f"i64 {(q * shape.width + k) * row}" for k in range(shape.width)) + ">"
+        to = self.line(f"getelementptr double, ptr {at}, <{shape.width} x i64> {rows}")
+        self.lines.append(
+            f"call void @llvm.masked.scatter.{shape.suffix}.v{shape.width}p0({shape.type} {vector}, "
+            f"<{shape.width} x ptr> {to}, i32 8, {shape.truth} {self.mask(q)})"
+        )
+
+
+def literal(number: float) -> str:
+    """A float as LLVM writes it, to the bit.
+
+    >>> literal(1.0)
+    '0x3FF0000000000000'
+    """
+    return f"0x{struct.pack('>d', number).hex().upper()}"
