@@ -13,9 +13,11 @@ import numpy as np
 from autograd.compile.arrays import ArrayCode
 from autograd.compile.c import c_source
 from autograd.compile.llvm import LlvmCode
+from autograd.compile.machine import assembled
 from autograd.compile.program import SOURCES
 from autograd.compile.python import MEANING, PythonCode
 from autograd.compile.source import python_source
+from autograd.compile.vectors import functions
 from autograd.testing.rounded import Rounded
 
 GCC = shutil.which("gcc")
@@ -65,6 +67,47 @@ def _python_rows(function):
         return np.array([function(row, tuple(parameters)) for row in inputs.tolist()])
 
     return rows
+
+
+MAP = """
+define void @map(ptr %x, ptr %y, ptr %z, i64 %n) {{
+start:
+  br label %next
+next:
+  %i = phi i64 [ 0, %start ], [ %j, %next ]
+  %xi = getelementptr double, ptr %x, i64 %i
+  %yi = getelementptr double, ptr %y, i64 %i
+  %zi = getelementptr double, ptr %z, i64 %i
+  %a = load {type}, ptr %xi, align 8
+  %b = load {type}, ptr %yi, align 8
+  %c = call {type} @v.{name}({arguments})
+  store {type} %c, ptr %zi, align 8
+  %j = add i64 %i, {width}
+  %more = icmp ult i64 %j, %n
+  br i1 %more, label %next, label %end
+end:
+  ret void
+}}"""
+
+
+def vector_function(name, width, fused=True):
+    """One of ``autograd.compile.vectors``, as a function of arrays; the last vector is filled up with ones."""
+    vectors = functions([name], width, fused)
+    double = f"<{width} x double>"
+    arguments = f"{double} %a, {double} %b" if name == "pow" else f"{double} %a"
+    text = MAP.format(type=double, name=name, arguments=arguments, width=width)
+    engine, (address,) = assembled("\n".join([*sorted(vectors.declared), vectors.text, text]), ["map"])
+    call = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 3, ctypes.c_int64)(address)
+
+    def mapped(x, y=()):
+        count = -(-len(x) // width) * width
+        given = np.ones((3, count))
+        given[0, : len(x)], given[1, : len(y)] = x, y
+        call(*[row.ctypes.data for row in given], count)
+        return given[2, : len(x)]
+
+    mapped.engine = engine  # lives as long as the function
+    return mapped
 
 
 def bounds(program, inputs, parameters=()):

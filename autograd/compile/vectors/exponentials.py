@@ -21,7 +21,7 @@ WHOLE: Final = 1.5 * 2.0**52
 """A float near this has its last bit worth 1: adding it rounds to a whole number, which the low bits then spell."""
 
 TAYLOR: Final = [1 / factorial(n) for n in range(14)]
-"""1/n!: what follows the last adds less than 2⁻⁵⁷ to eʳ."""
+"""1/n!: what follows the last adds less than 2⁻⁵⁷."""
 
 TINY: Final = 2.0**-55
 """Below this expm1 and sinh are x up to rounding, and half of a subnormal x would lose a digit."""
@@ -57,11 +57,16 @@ def beyond(r: Vector, rest: Vector) -> Vector:
 
 
 def exp(x: Vector) -> Vector:
-    """2ᵏ·eʳ, by two factors: a subnormal result is rounded once, in the last product."""
+    """2ᵏ·eʳ."""
     counted, k, r, _ = split(within(-746, x, 710))
+    return scaled(polynomial(r, TAYLOR), counted, k)
+
+
+def scaled(y: Vector, counted: Vector, k: Vector) -> Vector:
+    """y·2ᵏ, by two factors: a result beyond the normal numbers is rounded once, in the last product."""
     shifted = fma(k, 0.5, WHOLE)  # half of k, to a whole number
     other = counted - (shifted - WHOLE)
-    return polynomial(r, TAYLOR) * power_of_two(shifted) * power_of_two(other)
+    return y * power_of_two(shifted) * power_of_two(other)
 
 
 def expm1(x: Vector) -> Vector:
@@ -99,7 +104,7 @@ def _hyperbolic(x: Vector) -> tuple[tuple[Vector, Vector], tuple[Vector, Vector]
 def tanh(x: Vector) -> Vector:
     """With t = 2|x|: 1 - w, where w = 2 / (eᵗ + 1), and then what the rounding of w took away.
 
-    An exact h makes (eᵗ + 1)·h = eᵗ - 1. That 1 - w misses this by eᵗ·w + w - 2, of which w/2 is missing in h.
+    The result h has (eᵗ + 1)·h = eᵗ - 1. With h = 1 - w this misses eᵗ·w + w - 2, and w/2 of that is what h lacks.
     """
     size = abs(x)
     counted, _, r, rest = split(within(0, size + size, 40))

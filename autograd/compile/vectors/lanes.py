@@ -1,6 +1,7 @@
 """Vectors of numbers as names in LLVM's text: a formula written in Python becomes straight-line code on several lanes.
 
-Nothing branches: where a formula differs from lane to lane both ways are computed and :func:`where` takes one of them.
+Where a formula differs from lane to lane both ways are computed, and :func:`where` takes one of them. The only branch is
+that by which rare arguments are left to C. A lane's result never depends on what the other lanes hold.
 """
 
 from __future__ import annotations
@@ -11,13 +12,13 @@ from typing import Final
 
 INSTRUCTIONS: Final[dict[str, dict[str, str]]] = {
     "double": {"+": "fadd", "-": "fsub", "*": "fmul", "/": "fdiv", "<": "fcmp olt", ">": "fcmp ogt", "==": "fcmp oeq"},
-    "i64": {"+": "add", "-": "sub", "&": "and", "|": "or", "<<": "shl", ">>": "lshr", "==": "icmp eq"},
+    "i64": {"+": "add", "-": "sub", "&": "and", "|": "or", "^": "xor", "<<": "shl", ">>": "lshr", "==": "icmp eq"},
     "i1": {"&": "and", "|": "or"},
 }
 """What an operator of Python is for lanes of each kind: floats, 64 bits, truth."""
 
 
-def hexadecimal(number: float) -> str:
+def literal(number: float) -> str:
     """A float as LLVM reads it, to the bit."""
     return f"0x{struct.pack('>d', number).hex().upper()}"
 
@@ -38,15 +39,21 @@ class Lanes:
         self._named = 0
 
     def type(self, kind: str) -> str:
+        """A vector of doubles, of 64 bits (i64) or of truths (i1)."""
         return f"<{self.width} x {kind}>"
 
     def argument(self, name: str) -> Vector:
+        """A vector that the function is given."""
         return Vector(self, f"%{name}", "double")
 
     def constant(self, number: float, kind: str = "double") -> str:
         """The same number in every lane."""
-        lane = f"{kind} {hexadecimal(number) if kind == 'double' else number}"
+        lane = f"{kind} {literal(number) if kind == 'double' else number}"
         return f"<{', '.join([lane] * self.width)}>"
+
+    def splat(self, number: float) -> Vector:
+        """The same number in every lane, as a vector."""
+        return Vector(self, self.constant(number), "double")
 
     def line(self, text: str, kind: str = "double") -> Vector:
         """The vector that a line computes."""
@@ -61,6 +68,33 @@ class Lanes:
         self.declared.add(f"declare {double} {full}({', '.join([double] * len(operands))})")
         given = [f"{double} {x.name if isinstance(x, Vector) else self.constant(x)}" for x in operands]
         return self.line(f"call {double} {full}({', '.join(given)})")
+
+    def each(self, name: str, *operands: Vector) -> Vector:
+        """The vector that C's function gives, called on each lane in turn."""
+        self.declared.add(f"declare double @{name}({', '.join(['double'] * len(operands))})")
+        double = self.type("double")
+        result = Vector(self, "poison", "double")
+        for i in range(self.width):
+            given = [f"double {self.line(f'extractelement {double} {x.name}, i32 {i}').name}" for x in operands]
+            number = self.line(f"call double @{name}({', '.join(given)})")
+            result = self.line(f"insertelement {double} {result.name}, double {number.name}, i32 {i}")
+        return result
+
+    def left_to_c(self, name: str, *operands: Vector, unless: Vector, result: Vector) -> Vector:
+        """A function's last line: the result, but what C's function gives in lanes where the condition does not hold."""
+        full = f"@llvm.vector.reduce.and.v{self.width}i1"
+        self.declared.add(f"declare i1 {full}({self.type('i1')})")
+        every = self.line(f"call i1 {full}({self.type('i1')} {unless.name})", "i1")
+        self.lines += [f"br i1 {every.name}, label %kept, label %left", "left:"]
+        mixed = where(unless, result, self.each(name, *operands))
+        self.lines += [f"ret {self.type('double')} {mixed.name}", "kept:"]
+        return result
+
+    def definition(self, name: str, arguments: Sequence[Vector], result: Vector) -> str:
+        """The function as LLVM's text."""
+        double = self.type("double")
+        body = "\n".join([f"  {line}" for line in [*self.lines, f"ret {double} {result.name}"]])
+        return f"define internal {double} @{name}({', '.join([f'{double} {a.name}' for a in arguments])}) {{\n{body}\n}}"
 
 
 class Vector:
@@ -106,13 +140,16 @@ class Vector:
     def __or__(self, other: Vector | int) -> Vector:
         return self._operate("|", self, other)
 
+    def __xor__(self, other: Vector | int) -> Vector:
+        return self._operate("^", self, other)
+
     def __lshift__(self, other: int) -> Vector:
         return self._operate("<<", self, other)
 
     def __rshift__(self, other: int) -> Vector:
         return self._operate(">>", self, other)
 
-    def equals(self, other: float) -> Vector:
+    def equals(self, other: Vector | float) -> Vector:
         """In which lanes this is the number; ``==`` is left to Python."""
         return self._operate("==", self, other)
 
@@ -161,7 +198,8 @@ def within(low: float, x: Vector, high: float) -> Vector:
 
 def polynomial(x: Vector, coefficients: Sequence[float]) -> Vector:
     """c₀ + c₁x + c₂x² + …, from the last coefficient on (Horner)."""
-    total: Vector | float = coefficients[-1]
-    for c in coefficients[-2::-1]:
+    *others, last = coefficients
+    total = x.lanes.splat(last)
+    for c in reversed(others):
         total = fma(x, total, c)
     return total

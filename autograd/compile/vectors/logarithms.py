@@ -13,15 +13,15 @@ from .exponentials import LN2
 from .lanes import Vector, fma, polynomial, where
 
 ATANH: Final = [2 / (2 * n + 1) for n in range(1, 11)]
-"""2/3, 2/5, …: what follows the last is less than 2⁻⁵⁹ of (log m)."""
+"""2/3, 2/5, …: what follows the last is less than 2⁻⁵⁹ of the sum."""
 
 ONE: Final = 0x3FF0000000000000
 ROOT_HALF: Final = 0x3FE6A09E667F3BCD
 MANTISSA: Final = 0x000FFFFFFFFFFFFF
 """The bits of 1 and of √½, and those of every mantissa."""
 
-WHOLE: Final = 2.0**52
-WHOLE_BITS: Final = 0x4330000000000000
+GRID: Final = 2.0**52
+GRID_BITS: Final = 0x4330000000000000
 """Its bits, or-ed with a small whole number n, are those of 2⁵² + n."""
 
 NORMAL: Final = 2.0**-1022
@@ -34,7 +34,7 @@ LOG10_2, LOG10_E = (0.3010299955494702, 1.1451100898021838e-10), (0.434294481903
 
 def log(x: Vector) -> Vector:
     """k·ln 2 + log m."""
-    k, f = _split(x)
+    k, f = split(x)
     return _ends(x, _sum(k, f, k * LN2[1]))
 
 
@@ -43,7 +43,7 @@ def log1p(x: Vector) -> Vector:
     u = x + 1
     part = u - x
     rest = (1 - part) + (x - (u - part))  # exactly what u lacks (Knuth's two-sum)
-    k, f = _split(u)
+    k, f = split(u)
     return _ends(u, _sum(k, f, fma(k, LN2[1], rest / u))).signed_as(x)
 
 
@@ -57,11 +57,11 @@ def log10(x: Vector) -> Vector:
     return _to_base(x, LOG10_2, LOG10_E)
 
 
-def _split(x: Vector) -> tuple[Vector, Vector]:
+def split(x: Vector) -> tuple[Vector, Vector]:
     """k and f of x = 2ᵏ·(1 + f)."""
     small = x < NORMAL
     shifted = where(small, x * 2.0**54, x).bits + (ONE - ROOT_HALF)
-    k = ((shifted >> 52) | WHOLE_BITS).floats - where(small, WHOLE + 1023 + 54, WHOLE + 1023)
+    k = ((shifted >> 52) | GRID_BITS).floats - where(small, GRID + 1023 + 54, GRID + 1023)
     return k, ((shifted & MANTISSA) + ROOT_HALF).floats - 1
 
 
@@ -81,7 +81,7 @@ def _sum(k: Vector, f: Vector, small: Vector) -> Vector:
 
 def _to_base(x: Vector, two: tuple[float, float], e: tuple[float, float]) -> Vector:
     """The logarithm to another base, of which the logarithms of 2 and e are given; each sum in two pieces."""
-    k, f = _split(x)
+    k, f = split(x)
     half_square, more = _tail(f)
     high = f - half_square
     low = ((f - high) - half_square) + more
