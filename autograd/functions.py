@@ -5,11 +5,15 @@ Given plain numbers only, they compute a plain number.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Sequence
+from functools import reduce
+from math import nan
 from typing import Any, TypeVar
 
-from .intrinsics import checked
-from .op import FAMILIES, FUNCTIONS, OPS, RESERVED
+from .intrinsics import checked, nonzero
+from .intrinsics import where as choice
+from .op import FAMILIES, FUNCTIONS, OPS, RESERVED, Op
 from .ops import activations, arithmetic, elementary, sums
 from .value import Value, node
 
@@ -175,6 +179,50 @@ def cross_entropy(logits: Iterable[Any], target: int) -> Any:
     if not 0 <= index < len(items):
         raise IndexError(f"the target is one of the classes 0 to {len(items) - 1}, got {target}")
     return sums.cross_entropy(index)(*items)
+
+
+@public
+def lookup(xs: Iterable[Any], index: Any) -> Any:
+    """xs[index], counted from 0: an entry of a list, or a row of a table, such as the embedding of a token.
+
+    The index may be a Value, whose slope is 0. While :func:`autograd.compile` records, any index within the list is then an
+    input like others, so that one program serves all tokens; another index gives nan there, and an IndexError here, and an
+    entry that is inf or nan makes all of them nan.
+
+    >>> table = [[Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)]]
+    >>> lookup(table, Value(1))
+    [Value(3.0), Value(4.0)]
+    """
+    items = _several("lookup", (xs,))
+    number = index._data if isinstance(index, Value) else index
+    place = next((i for i in range(len(items)) if i == number), None)
+    if place is None:
+        raise IndexError(f"the index is a whole number from 0 to {len(items) - 1}, got {number!r}")
+    if not isinstance(index, Value) or isinstance(index >= 0, bool):
+        return items[place]
+    if any(isinstance(item, (list, tuple)) for item in items):  # a comparison is a node: this is being recorded
+        return [_entry(index, *column) for column in zip(*items, strict=True)]
+    return _entry(index, *items)
+
+
+def _hits(k: Any, count: int) -> list[Any]:
+    """1 at the place k, else 0."""
+    return [choice(nonzero(k - i), 0, 1) for i in range(count)]
+
+
+def _picked(k: Any, *xs: Any) -> Any:
+    hits = _hits(k, len(xs))
+    none = choice(nonzero(reduce(operator.add, hits)), 0, nan)
+    return reduce(operator.add, map(operator.mul, hits, xs), none)
+
+
+_entry = Op(
+    "lookup",
+    params=("of a recording",),  # it is no row of the table
+    value=_picked,
+    slopes=lambda z, k, *xs: (0, *_hits(k, len(xs))),
+    doc="The entry whose number k is, or nan; the slope of k is 0.",
+)
 
 
 def _several(name: str, xs: Sequence[Any]) -> list[Any]:

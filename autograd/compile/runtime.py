@@ -12,10 +12,11 @@ from ..intrinsics import to_float
 from ..value import Value
 from .batch import Batch, request
 from .c import c_source
+from .interchange import jax_function
 from .record import replayed
 from .report import Report
 from .source import python_source
-from .trees import ValuesGiven, nested, read, shaped
+from .trees import ValuesGiven, nested, outline, read, shaped
 from .variants import Variant, Variants
 
 
@@ -173,12 +174,43 @@ class Compiled:
         """
         return c_source(self._recorded(example, request(wrt)).program)
 
+    def to_jax(self, *example: Any) -> Callable[..., Any]:
+        """The function as a pure one for JAX: of an array of :attr:`parameters` and the inputs, as arrays or numbers.
+
+        It can be given to ``jax.jit``, ``vmap`` and ``grad``, and run on many devices. Values that need no gradient keep the
+        numbers they have now. JAX computes in 32 bits unless ``jax_enable_x64`` is set.
+
+        Args:
+            example: numbers for which to record, if it was not called yet.
+
+        Raises:
+            ImportError: JAX is not installed.
+            ValueError: the function branches on its numbers, which a pure function cannot.
+
+        Example, where JAX is installed::
+
+            f = fast.to_jax([0.0, 0.0])
+            p = jax.numpy.array([v.data for v in fast.parameters])
+            jax.jit(jax.vmap(f, (None, 0)))(p, X)
+        """
+        example = self._example(example)
+        variant = self._variants.run("value", example)[0]
+        if variant.program.guards:
+            guard = variant.program.guards[0]
+            raise ValueError(f"the function branches at {guard.line}: choose with autograd.where, so that JAX can follow")
+        places = {p: k for k, p in enumerate(self.parameters)}
+        order = [places.get(p) for p in variant.parameters]
+        return jax_function(variant.program, order, variant.now(), outline(example), variant.result)
+
     def _recorded(self, example: tuple[Any, ...], what: str) -> Variant:
         """The recording for the example, or for the numbers of the latest one."""
-        example = example or self._variants.example
+        return self._variants.run(what, self._example(example))[0]
+
+    def _example(self, given: tuple[Any, ...]) -> tuple[Any, ...]:
+        example = given or self._variants.example
         if not example:
             raise ValueError("nothing is recorded yet: give numbers of the inputs' shape, as in source(1.0, 2.0)")
-        return self._variants.run(what, example)[0]
+        return example
 
     def report(self) -> Report:
         """What was recorded, shared, folded, lowered and compiled, in how long."""

@@ -58,23 +58,33 @@ def parts(schedule: Schedule, shape: Shape, name: str) -> list[str]:
             chunks.append([])
             weight = 0
         chunks[-1].append(nest)
-    read_in: dict[int, set[int]] = {}  # the parts that read a slot which is written out; -1: a loop does
-    for number, chunk in enumerate(chunks):
-        for nest in chunk:
-            for operand in nest.operands:
-                if operand.kind == "lane":
-                    where = number if nest.points <= SMALL else -1
-                    for slot in _touched(operand, nest.sizes):
-                        read_in.setdefault(slot, set()).add(where)
+    kept = _kept(chunks, schedule.inputs)
     texts = []
     for number, chunk in enumerate(chunks):
-        writer = _Part(schedule, shape, {slot for slot, found in read_in.items() if found != {number}})
+        writer = _Part(schedule, shape, kept)
         if number == 0:
             writer.take_inputs()
         for nest in chunk:
             writer.nest(nest)
         texts.append(writer.text(f"{name}{number}"))
     return texts
+
+
+def _kept(chunks: Sequence[Sequence[Nest]], inputs: int) -> set[int]:
+    """The slots that must be in memory, for a loop or another part reads them; the others are names in the text."""
+    kept: set[int] = set()
+    here = set(range(inputs))  # what is written out in this part
+    for chunk in chunks:
+        for nest in chunk:
+            small = nest.points <= SMALL
+            for operand in nest.operands:
+                if operand.kind == "lane":
+                    touched = _touched(operand, nest.sizes)
+                    kept |= touched - here if small else touched
+            if small and nest.out.kind == "lane":
+                here |= _touched(nest.out, nest.sizes)
+        here = set()
+    return kept
 
 
 def _touched(operand: Operand, sizes: Sequence[int]) -> set[int]:

@@ -1,0 +1,160 @@
+"""Loops found again: a schedule means what its program means, to the bit, and so does the code of its tiles, at any size."""
+
+import itertools
+import random
+
+import numpy as np
+import pytest
+from emitters import bounds
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograd import Value, tanh
+from autograd.compile import tiles
+from autograd.compile.llvm import LlvmCode, written
+from autograd.compile.lower import lower
+from autograd.compile.machine import assembled
+from autograd.compile.python import MEANING, PythonCode
+from autograd.compile.record import record
+from autograd.compile.schedule import SUMS, schedule
+from autograd.compile.writer import Shape
+from autograd.intrinsics import ERRORS, ieee
+from autograd.testing import strategies
+
+EXACT = ["add", "sub", "mul", "div", "neg", "abs", "relu", "maximum", "sqrt", "sum", "dot", "where", "step", "sign"]
+
+
+def network(sizes, activation=Value.relu, seed=0):
+    """The squared error of a network in plain loops, of a sample of inputs and a target, and its gradient by the weights."""
+    rng = random.Random(seed)
+    weights = [[[Value(rng.uniform(-1, 1)) for _ in range(a + 1)] for _ in range(b)] for a, b in itertools.pairwise(sizes)]
+
+    def loss(x, target):
+        for k, layer in enumerate(weights, 1):
+            x = [sum((w * v for w, v in zip(row[1:], x, strict=True)), row[0]) for row in layer]
+            x = [activation(v) for v in x] if k < len(weights) else x
+        return sum((v - target) ** 2 for v in x)
+
+    return lower(record(loss, ([0.5] * sizes[0], 0.25), "parameter_gradient"))[0]
+
+
+def applied(function, operands):
+    try:
+        return function(*operands)
+    except ERRORS:
+        return ieee(function, operands)
+
+
+def meaning(scheduled, inputs, parameters):
+    """The results of a schedule at one sample, step by step as it is defined."""
+    memory = {
+        "lane": dict(enumerate(inputs)),
+        "parameter": parameters,
+        "constant": scheduled.constants,
+        "result": {},
+    }
+
+    def at(operand, point):
+        return operand.kind, operand.first + sum(a * b for a, b in zip(operand.strides, point, strict=True))
+
+    def read(operand, point):
+        kind, index = at(operand, point)
+        return memory[kind][index]
+
+    for nest in scheduled.nests:
+        for point in itertools.product(*map(range, nest.sizes)):
+            kind, index = at(nest.out, point)
+            if nest.op in SUMS:
+                sofar = read(nest.operands[0], point) if point[-1] == 0 else memory[kind][index]
+                terms = [read(o, point) for o in nest.operands[1:]]
+                memory[kind][index] = sofar + (terms[0] * terms[1] if len(terms) == 2 else terms[0])
+            else:
+                assert index not in memory[kind]  # nothing is written twice
+                operands = [read(o, point) for o in nest.operands]
+                memory[kind][index] = operands[0] if nest.op == "copy" else applied(MEANING[nest.op], operands)
+    return [memory["result"][k] for k in range(scheduled.results)]
+
+
+def same(a, b):
+    return all(x == y or (x != x and y != y) for x, y in zip(a, b, strict=True))
+
+
+@settings(max_examples=60)
+@given(program=strategies.graphs(EXACT, within=1e3))
+def test_a_schedule_means_what_its_program_means(program):
+    inputs = list(map(float, program.inputs))
+    lowered, _ = lower(record(program, tuple(inputs), "gradient"))
+    assert same(meaning(schedule(lowered), inputs, []), PythonCode(lowered).run(inputs, []))
+
+
+@settings(max_examples=25)
+@given(sizes=st.lists(st.integers(1, 6), min_size=2, max_size=4), seed=st.integers(0, 99))
+def test_a_networks_schedule_means_what_its_program_means(sizes, seed):
+    lowered, rng = network(sizes, seed=seed), random.Random(seed)
+    inputs = [rng.uniform(-1, 1) for _ in range(lowered.inputs)]
+    parameters = [rng.uniform(-1, 1) for _ in range(lowered.parameters)]
+    assert same(meaning(schedule(lowered), inputs, parameters), PythonCode(lowered).run(inputs, parameters))
+
+
+def test_a_larger_network_has_no_more_nests():
+    """What grows is how often loops run."""
+    counts = {len(schedule(network([k, 2 * k, 2 * k, k])).nests) for k in (12, 16, 24)}
+    assert len(counts) == 1
+
+
+def test_layers_are_found_in_plain_loops():
+    found = {(n.op, n.sizes) for n in schedule(network([3, 20, 10, 1])).nests}
+    assert {("dot", (20, 3)), ("dot", (10, 20))} <= found  # forward
+    assert ("dot", (20, 10)) in found or ("dot", (19, 10)) in found  # the transposed matrix, backward
+    assert any(op == "mul" and np.prod(sizes) >= 180 for op, sizes in found)  # the outer product
+
+
+SHAPES = [Shape(1, 1, sums, False) for sums in (False, True)]
+SHAPES += [Shape(lanes * width, width, sums, False) for width in (2, 4, 8) for lanes in (1, 2, 3) for sums in (False, True)]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@settings(max_examples=4)
+@given(
+    sizes=st.lists(st.integers(1, 9), min_size=2, max_size=3),
+    counts=st.lists(st.integers(0, 50), min_size=1, max_size=3),
+    small=st.sampled_from([0, 8, 100]),
+)
+def test_tiles_of_any_shape_give_the_bits_of_each_sample(shape, sizes, counts, small):
+    lowered = network(sizes)
+    before, tiles.SMALL = tiles.SMALL, small  # all in loops, as ever, or all written out
+    try:
+        text, scratch = written(schedule(lowered), [shape])
+    finally:
+        tiles.SMALL = before
+    _alive, (address,) = assembled(text, ["sums" if shape.sums else "rows"])
+    code, rng = LlvmCode(lowered), np.random.default_rng(0)
+    code._made[shape] = _alive, _function(address), scratch
+    parameters = rng.normal(size=lowered.parameters).tolist()
+    for count in counts:
+        inputs = rng.normal(size=(count, lowered.inputs))
+        each = PythonCode(lowered).rows(inputs, parameters)
+        results = np.full(len(lowered.results) if shape.sums else each.shape, np.nan)
+        code._call(shape, inputs, parameters, results, count)
+        if shape.sums:
+            assert np.allclose(results, each.sum(0), rtol=1e-13, atol=1e-13 * (1 + np.abs(each).sum()))
+        else:
+            assert (results == each).all()
+
+
+def _function(address):
+    from ctypes import CFUNCTYPE, c_int64, c_void_p
+
+    return CFUNCTYPE(None, *[c_void_p] * 4, c_int64)(address)
+
+
+@settings(max_examples=10)
+@given(sizes=st.lists(st.integers(1, 12), min_size=2, max_size=3), count=st.integers(0, 40))
+def test_products_that_are_added_unrounded_stay_within_rounding(sizes, count):
+    lowered, rng = network(sizes, tanh), np.random.default_rng(count)
+    inputs, parameters = rng.normal(size=(count, lowered.inputs)), rng.normal(size=lowered.parameters).tolist()
+    want, found = PythonCode(lowered).rows(inputs, parameters), LlvmCode(lowered, few=0).rows(inputs, parameters)
+    for sample, a, b in zip(inputs.tolist(), want, found, strict=True):
+        assert all(abs(x - y) <= e for x, y, e in zip(a, b, bounds(lowered, sample, parameters), strict=True))
+    total = LlvmCode(lowered, few=0).sums(inputs, parameters)
+    assert np.allclose(total, want.sum(0), rtol=1e-12, atol=1e-12 * (1 + np.abs(want).sum()))
