@@ -15,7 +15,7 @@ from .extras import numpy
 from .machine import assembled, ready
 from .program import FUNCTIONS, Program
 from .schedule import Schedule, schedule
-from .tiles import parts
+from .tiles import tile
 from .vectors import functions
 from .writer import Shape, literal
 
@@ -174,9 +174,8 @@ def written(scheduled: Schedule, shapes: Sequence[Shape]) -> tuple[str, int]:
     texts.append(f"@constants = internal constant [{len(scheduled.constants)} x double] [{constants}]")
     for shape in shapes:
         name = _name(shape)
-        functions_ = parts(scheduled, shape, name)
-        calls = [f"  call void @{name}{k}(ptr %xr, i64 %live, ptr %p, ptr %w, ptr %yr)" for k in range(len(functions_))]
-        slots, results = scheduled.slots * shape.lanes, scheduled.results
+        made = tile(scheduled, shape, name)
+        slots, results = made.slots * shape.lanes, scheduled.results
         sum_ = f"call reassoc double @llvm.vector.reduce.fadd.{shape.suffix}(double -0.0, {shape.type} %numbers)"
         add_up = ADD_UP.format(
             width=shape.width,
@@ -184,7 +183,7 @@ def written(scheduled: Schedule, shapes: Sequence[Shape]) -> tuple[str, int]:
             results=results,
             sum=sum_ if shape.width > 1 else "fadd double %numbers, -0.0",
         )
-        texts += functions_
+        texts += made.texts
         texts.append(
             DRIVER.format(
                 name=name,
@@ -192,8 +191,8 @@ def written(scheduled: Schedule, shapes: Sequence[Shape]) -> tuple[str, int]:
                 lanes=shape.lanes,
                 inputs=scheduled.inputs,
                 results=results,
-                calls="\n".join(calls),
-                begin=CLEAR.format(bytes=8 * results * shape.width) if shape.sums else "",
+                calls="\n".join(made.calls),
+                begin="\n".join([CLEAR.format(bytes=8 * results * shape.width)] * shape.sums + made.before),
                 finish=add_up if shape.sums else "  ret void",
             )
         )

@@ -26,6 +26,10 @@ class Operand(NamedTuple):
     first: int
     strides: tuple[int, ...]
 
+    def at(self, point: Sequence[int]) -> int:
+        """The index at a point of the loops."""
+        return self.first + sum([stride * k for stride, k in zip(self.strides, point)])
+
 
 class Nest(NamedTuple):
     """An operation on each point of nested loops, the outermost first; the last loop of a sum adds up.

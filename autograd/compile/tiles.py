@@ -8,10 +8,12 @@ is loaded once, and no addition waits for the one before it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from itertools import groupby
+from typing import Final, NamedTuple
 
 from .program import CONDITIONS, FUNCTIONS
 from .schedule import SUMS, Nest, Operand, Schedule
+from .tables import CASES, WIDTH, Table
 from .writer import Shape, Step, Writer
 
 SMALL: Final = 8
@@ -19,6 +21,12 @@ SMALL: Final = 8
 
 ROWS: Final = 4
 """Rows of a nest that are computed together."""
+
+MANY: Final = 4000
+"""If more operations than this would be written out, they run from a table instead."""
+
+CALL: Final = "  call void @{0}{1}(ptr %xr, i64 %live, ptr %p, ptr %w, ptr %yr)"
+INTERPRET: Final = "  call void @{0}.table(i64 {1}, i64 {2}, i64 %live, ptr %p, ptr %w, ptr %yr)"
 
 PART: Final = 400
 """Operations, each loop's body a few, in one function: the time that LLVM takes grows faster than a function's length."""
@@ -48,26 +56,87 @@ TRUTHS: Final = {"where": 1, "and": 2, "or": 2}
 """How many of the first operands are truths."""
 
 
-def parts(schedule: Schedule, shape: Shape, name: str) -> list[str]:
-    """The functions that compute one tile, in turn: ``@name0``, ``@name1`` and so on, of x, live, p, w and y."""
+class Tile(NamedTuple):
+    """The text that computes one tile.
+
+    Attributes:
+        texts: functions and constants.
+        before: what is called once, before the first tile.
+        calls: what is called for each tile.
+        slots: how many slots there are.
+    """
+
+    texts: list[str]
+    before: list[str]
+    calls: list[str]
+    slots: int
+
+
+def tile(schedule: Schedule, shape: Shape, name: str) -> Tile:
+    """A schedule as functions of LLVM, whose names begin with the name given."""
+    single = sum([nest.points for nest in schedule.nests if nest.points <= SMALL])
+    return _with_table(schedule, shape, name) if single > MANY else _written_out(schedule, shape, name)
+
+
+def _written_out(schedule: Schedule, shape: Shape, name: str) -> Tile:
+    """Everything is code."""
+    chunks = _chunks(schedule.nests)
+    kept = _kept(chunks, schedule.inputs)
+    texts = []
+    for number, chunk in enumerate(chunks):
+        part = Part(schedule, shape, kept)
+        if number == 0:
+            part.take_inputs()
+        for nest in chunk:
+            part.nest(nest)
+        texts.append(part.text(f"{name}{number}"))
+    return Tile(texts, [], [CALL.format(name, number) for number in range(len(texts))], schedule.slots)
+
+
+def _with_table(schedule: Schedule, shape: Shape, name: str) -> Tile:
+    """Loops are code, and what is between them is in a table."""
+    table = Table(schedule.slots)
+    stretches: list[tuple[int, int] | list[Nest]] = [[]]
+    for is_single, nests in groupby(schedule.nests, key=lambda nest: nest.points <= SMALL):
+        if is_single:
+            start = len(table.rows) // WIDTH
+            for nest in nests:
+                table.add(nest)
+            stretches.append((start, len(table.rows) // WIDTH))
+        else:
+            stretches += _chunks([*nests])
+    schedule = schedule._replace(slots=table.slots)
+    everything = set(range(table.slots))
+    texts, calls, filled = [table.text(f"{name}.rows")], [], table.filled
+    for stretch in stretches:
+        if isinstance(stretch, tuple):
+            calls.append(INTERPRET.format(name, *[filled + k for k in stretch]))
+            continue
+        part = Part(schedule, shape, everything)
+        if not calls:
+            part.take_inputs()
+        for nest in stretch:
+            part.nest(nest)
+        calls.append(CALL.format(name, len(texts)))
+        texts.append(part.text(f"{name}{len(texts)}"))
+    interpreter = Interpreter(schedule, shape, everything)
+    used = {*table.rows[::WIDTH], *table.fills[::WIDTH]}
+    texts.append(interpreter.whole(name, sorted(used)))
+    before = [INTERPRET.replace("%live", "1").replace("%yr", "%y").format(name, 0, filled)] if filled else []
+    return Tile(texts, before, calls, table.slots)
+
+
+def _chunks(nests: Sequence[Nest]) -> list[list[Nest]]:
+    """The nests of each part."""
     chunks: list[list[Nest]] = [[]]
     weight = 0
-    for nest in schedule.nests:
+    for nest in nests:
         weight += min(nest.points, 2 * SMALL)
         if weight > PART:
             chunks.append([])
             weight = 0
         chunks[-1].append(nest)
-    kept = _kept(chunks, schedule.inputs)
-    texts = []
-    for number, chunk in enumerate(chunks):
-        writer = _Part(schedule, shape, kept)
-        if number == 0:
-            writer.take_inputs()
-        for nest in chunk:
-            writer.nest(nest)
-        texts.append(writer.text(f"{name}{number}"))
-    return texts
+    return chunks
 
 
 def _kept(chunks: Sequence[Sequence[Nest]], inputs: int) -> set[int]:
@@ -95,7 +164,7 @@ def _touched(operand: Operand, sizes: Sequence[int]) -> set[int]:
     return found
 
 
-class _Part(Writer):
+class Part(Writer):
     """Some nests of a schedule as a function."""
 
     def take_inputs(self) -> None:
@@ -242,3 +311,66 @@ class _Part(Writer):
     def _truth(self, number: str) -> str:
         zero = "0.0" if self.shape.width == 1 else "zeroinitializer"
         return self.truths.get(number) or self.line(f"fcmp une {self.shape.type} {number}, {zero}")
+
+
+class Interpreter(Part):
+    """The loop over a table's rows."""
+
+    def whole(self, name: str, cases: Sequence[int]) -> str:
+        """Its function, which knows these cases."""
+        slot = Operand("lane", 0, (1,))
+        for number in cases:
+            case = CASES[number]
+            self.known, self.truths = {}, {}
+            self.lines.append(f"case{number}:")
+            a, b, c, out = [[(f"%{operand}", 0)] for operand in ("a", "b", "c", "out")]
+            if case == "result":
+                self.store(slot._replace(kind="result"), out, self.load(slot, a), False)
+            elif case in ("parameter", "constant", "copy"):
+                self.store(slot, out, self.load(slot._replace(kind="lane" if case == "copy" else case), a), False)
+            elif case == "dot":
+                factors = [self.load(slot, b), self.load(slot, c)]
+                self.store(slot, out, self._added(self.load(slot, a), factors), False)
+            else:
+                operands = [self.load(slot, point) for point in (a, b, c)[: ARITY.get(case, 1)]]
+                self.store(slot, out, self._computed(case, operands), False)
+            self.lines.append("br label %next")
+        targets = " ".join([f"i32 {number}, label %case{number}" for number in cases])
+        masks = "\n  ".join(self._masks() if self.masked else [])
+        return INTERPRETER.format(name=name, width=WIDTH, masks=masks, cases="\n  ".join(self.lines), targets=targets)
+
+
+ARITY: Final = {"where": 3, **dict.fromkeys(("add", "sub", "mul", "div", "pow"), 2), **dict.fromkeys(CONDITIONS, 2)}
+"""How many operands a primitive has, where it is not one."""
+
+INTERPRETER: Final = """
+define internal void @{name}.table(i64 %from, i64 %to, i64 %live, ptr %p, ptr %w, ptr %y) {{
+entry:
+  {masks}
+  br label %loop
+loop:
+  %k = phi i64 [ %from, %entry ], [ %k1, %next ]
+  %row = getelementptr [{width} x i32], ptr @{name}.rows, i64 %k
+  %case = load i32, ptr %row
+  %out.at = getelementptr i32, ptr %row, i64 1
+  %a.at = getelementptr i32, ptr %row, i64 2
+  %b.at = getelementptr i32, ptr %row, i64 3
+  %c.at = getelementptr i32, ptr %row, i64 4
+  %out.32 = load i32, ptr %out.at
+  %a.32 = load i32, ptr %a.at
+  %b.32 = load i32, ptr %b.at
+  %c.32 = load i32, ptr %c.at
+  %out = zext i32 %out.32 to i64
+  %a = zext i32 %a.32 to i64
+  %b = zext i32 %b.32 to i64
+  %c = zext i32 %c.32 to i64
+  switch i32 %case, label %next [ {targets} ]
+  {cases}
+next:
+  %k1 = add i64 %k, 1
+  %more = icmp ult i64 %k1, %to
+  br i1 %more, label %loop, label %end
+end:
+  ret void
+}}
+"""

@@ -114,19 +114,21 @@ SHAPES += [Shape(lanes * width, width, sums, False) for width in (2, 4, 8) for l
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-@settings(max_examples=4)
+@settings(max_examples=6)
 @given(
     sizes=st.lists(st.integers(1, 9), min_size=2, max_size=3),
     counts=st.lists(st.integers(0, 50), min_size=1, max_size=3),
     small=st.sampled_from([0, 8, 100]),
+    many=st.sampled_from([0, 4000]),
 )
-def test_tiles_of_any_shape_give_the_bits_of_each_sample(shape, sizes, counts, small):
+def test_tiles_of_any_shape_give_the_bits_of_each_sample(shape, sizes, counts, small, many):
     lowered = network(sizes)
-    before, tiles.SMALL = tiles.SMALL, small  # all in loops, as ever, or all written out
+    before = tiles.SMALL, tiles.MANY
+    tiles.SMALL, tiles.MANY = small, many  # all in loops, as ever, or all written out; or the rest in a table
     try:
         text, scratch = written(schedule(lowered), [shape])
     finally:
-        tiles.SMALL = before
+        tiles.SMALL, tiles.MANY = before
     _alive, (address,) = assembled(text, ["sums" if shape.sums else "rows"])
     code, rng = LlvmCode(lowered), np.random.default_rng(0)
     code._made[shape] = _alive, _function(address), scratch
@@ -158,3 +160,39 @@ def test_products_that_are_added_unrounded_stay_within_rounding(sizes, count):
         assert all(abs(x - y) <= e for x, y, e in zip(a, b, bounds(lowered, sample, parameters), strict=True))
     total = LlvmCode(lowered, few=0).sums(inputs, parameters)
     assert np.allclose(total, want.sum(0), rtol=1e-12, atol=1e-12 * (1 + np.abs(want).sum()))
+
+
+@pytest.mark.parametrize("lanes", [1, 2])
+@settings(max_examples=40)
+@given(program=strategies.graphs(within=1e3), count=st.integers(0, 5))
+def test_a_table_gives_what_code_gives(lanes, program, count):
+    """Every operation, in any graph: the interpreter and the code written out agree to the bit."""
+    lowered, _ = lower(record(program, tuple(map(float, program.inputs)), "gradient"))
+    shape = Shape(4 * (lanes > 1) or 1, 2 if lanes > 1 else 1, False, False)
+    inputs = np.random.default_rng(count).normal(size=(count, lowered.inputs))
+    found = []
+    for many in (0, 4000):
+        before, tiles.MANY = tiles.MANY, many
+        try:
+            text, scratch = written(schedule(lowered), [shape])
+        finally:
+            tiles.MANY = before
+        alive, (address,) = assembled(text, ["rows"])
+        code = LlvmCode(lowered)
+        code._made[shape] = alive, _function(address), scratch
+        results = np.full((count, len(lowered.results)), np.nan)
+        code._call(shape, inputs, [], results, count)
+        found.append(results)
+    assert np.array_equal(*found, equal_nan=True)
+
+
+def test_a_long_program_runs_from_a_table():
+    def chain(x):
+        for k in range(3000):
+            x = x * x * 0.1 - 0.5 if k % 3 else x + 0.25
+        return x
+
+    lowered, _ = lower(record(chain, (0.3,)))
+    text, _ = written(schedule(lowered), [Shape(1, 1, False, False)])
+    assert text.count("\n") < 500
+    assert LlvmCode(lowered).run([0.3], []) == PythonCode(lowered).run([0.3], []) == [chain(0.3)]
