@@ -14,8 +14,8 @@ import nn.perceptron  # noqa: F401 - its row is compiled too
 from autograd import Op, Value, grad, sigmoid
 from autograd.compile.arrays import NAMES
 from autograd.compile.c import TEMPLATES as C
-from autograd.compile.tiles import LINES
 from autograd.compile.lower import lower
+from autograd.compile.nests import LINES
 from autograd.compile.program import PRIMITIVES
 from autograd.compile.python import MEANING
 from autograd.compile.record import record

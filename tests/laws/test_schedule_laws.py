@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd import Value, tanh
-from autograd.compile import tiles
+from autograd.compile import nests, tiles
 from autograd.compile.llvm import LlvmCode, written
 from autograd.compile.lower import lower
 from autograd.compile.machine import assembled
@@ -123,12 +123,12 @@ SHAPES += [Shape(lanes * width, width, sums, False) for width in (2, 4, 8) for l
 )
 def test_tiles_of_any_shape_give_the_bits_of_each_sample(shape, sizes, counts, small, many):
     lowered = network(sizes)
-    before = tiles.SMALL, tiles.MANY
-    tiles.SMALL, tiles.MANY = small, many  # all in loops, as ever, or all written out; or the rest in a table
+    before = nests.SMALL, tiles.MANY
+    nests.SMALL, tiles.MANY = small, many  # all in loops, as ever, or all written out; or the rest in a table
     try:
         text, scratch = written(schedule(lowered), [shape])
     finally:
-        tiles.SMALL, tiles.MANY = before
+        nests.SMALL, tiles.MANY = before
     _alive, (address,) = assembled(text, ["sums" if shape.sums else "rows"])
     code, rng = LlvmCode(lowered), np.random.default_rng(0)
     code._made[shape] = _alive, _function(address), scratch
