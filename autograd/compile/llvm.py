@@ -9,10 +9,13 @@ from array import array
 from collections.abc import Sequence
 from ctypes import CFUNCTYPE, c_int64, c_void_p
 from functools import cache
+from time import perf_counter
 from typing import Any, Final
 
+from .cache import folder
 from .extras import numpy
 from .machine import assembled, ready
+from .nests import is_single
 from .program import FUNCTIONS, Program
 from .schedule import Schedule, schedule
 from .tiles import tile
@@ -88,7 +91,8 @@ class LlvmCode:
         self.program, self.strict, self.few = program, strict, few
         self.schedule = schedule(program)
         self._made: dict[Shape, tuple[Any, Any, int]] = {}
-        self._code(alone(sums=False))
+        self._seconds: dict[Shape, float] = {}
+        ready()
 
     def run(self, inputs: Sequence[float], parameters: Sequence[float]) -> list[float]:
         """The results for one sample."""
@@ -108,6 +112,20 @@ class LlvmCode:
         self._call(self._shape(len(inputs), sums=True), inputs, parameters, results, len(inputs))
         return results
 
+    def about(self) -> list[str]:
+        """How much of the program is in loops, for how many samples at once it was compiled, and where the code is kept."""
+        place, sizes = folder(), [nest.points for nest in self.schedule.nests]
+        loops = [nest.points for nest in self.schedule.nests if not is_single(nest)]
+        return [
+            f"{sum(loops)} steps in {len(loops)} nests of loops, {sum(sizes) - sum(loops)} left over",
+            *[
+                f"code for {shape.lanes} sample{'s side by side' if shape.lanes > 1 else ' at a time'}, "
+                f"{'summed' if shape.sums else 'each'}: compiled in {1000 * seconds:.3g} ms"
+                for shape, seconds in self._seconds.items()
+            ],
+            f"kept in {place}" if place else "not kept on disk",
+        ]
+
     def _shape(self, rows: int, sums: bool) -> Shape:
         return alone(sums) if rows <= self.few else together(sums, self.strict)
 
@@ -119,9 +137,11 @@ class LlvmCode:
     def _code(self, shape: Shape) -> tuple[Any, Any, int]:
         """What keeps the code for a shape alive, the function, and how many numbers of memory it needs."""
         if shape not in self._made:
+            began = perf_counter()
             text, scratch = written(self.schedule, [shape])
             engine, addresses = assembled(text, [_name(shape)])
             self._made[shape] = engine, CFUNCTYPE(None, *[c_void_p] * 4, c_int64)(addresses[0]), scratch
+            self._seconds[shape] = perf_counter() - began
         return self._made[shape]
 
 

@@ -67,6 +67,10 @@ class PythonCode:
                 known[place] = ieee(function, args)
         return [known[k] for k in self.program.results]
 
+    def about(self) -> list[str]:
+        """Nothing to add."""
+        return []
+
     def rows(self, inputs: Any, parameters: Sequence[float]) -> Any:
         """The results for each row of an array."""
         np = numpy()

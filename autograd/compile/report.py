@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .lower import Counts
 from .program import Program
 
 
 class Entry(NamedTuple):
-    """One recording: what was asked for, its counts, its program, how it runs, and the seconds that each stage took."""
+    """One recording: what was asked for, its counts, its program, what runs it, and the seconds that each stage took."""
 
     request: str
     counts: Counts
     program: Program
-    backend: str
+    code: Any
     recording: float
     lowering: float
     compiling: float
@@ -45,5 +45,6 @@ def _told(e: Entry) -> str:
         f"{e.request}: {c.recorded} operations recorded ({c.recorded - c.needed} not needed, {c.folded} constant), "
         f"{e.program.steps} instruction{'' if e.program.steps == 1 else 's'} ({c.shared} shared, {c.dropped} dropped), "
         f"{branches} branch{'' if branches == 1 else 'es'}\n"
-        f"  {e.backend}: recorded in {times[0]}, lowered in {times[1]}, compiled in {times[2]}"
+        f"  {e.code.name}: recorded in {times[0]}, lowered in {times[1]}, compiled in {times[2]}"
+        + "".join([f"\n  {line}" for line in e.code.about()])
     )

@@ -36,6 +36,9 @@ class Code(Protocol):
     def rows(self, inputs: Any, parameters: Sequence[float]) -> Any:
         """The results for each row of an array."""
 
+    def about(self) -> list[str]:
+        """What a report should say of it, in lines."""
+
 
 BACKENDS: dict[str, Callable[[Program, bool], Code]] = {"llvm": LlvmCode, "arrays": ArrayCode, "python": PythonCode}
 """The emitters that run, the fastest first."""
@@ -88,7 +91,7 @@ class Variants:
             lowered = perf_counter()
             code = self._code(program)
             entry = Entry(
-                request, counts, program, code.name, recorded - began, lowered - recorded, perf_counter() - lowered
+                request, counts, program, code, recorded - began, lowered - recorded, perf_counter() - lowered
             )
             variant = Variant(program, code, recording.parameters, mapped(lambda _: 0, recording.result), entry)
             self.parameters.update(dict.fromkeys(p for p in recording.parameters if p.requires_grad))
