@@ -152,15 +152,19 @@ def _address(numbers: Any) -> int:
 
 def alone(sums: bool) -> Shape:
     """One sample at a time."""
-    return Shape(1, 1, sums, False)
+    return Shape(1, 1, sums, False, _width())
+
+
+def together(sums: bool, strict: bool = False) -> Shape:
+    """As many samples side by side as suits this machine: two vectors, so that none waits for the one before it."""
+    return Shape(2 * _width(), _width(), sums, not strict)
 
 
 @cache
-def together(sums: bool, strict: bool = False) -> Shape:
-    """As many samples side by side as suits this machine: two vectors, so that none waits for the one before it."""
+def _width() -> int:
+    """How many numbers a vector of this machine holds."""
     features = ready().get_host_cpu_features()
-    width = 8 if features.get("avx512f") else 4 if features.get("avx") else 2
-    return Shape(2 * width, width, sums, not strict)
+    return 8 if features.get("avx512f") else 4 if features.get("avx") else 2
 
 
 def _name(shape: Shape) -> str:
@@ -175,7 +179,7 @@ def written(scheduled: Schedule, shapes: Sequence[Shape]) -> tuple[str, int]:
     """
     texts, declared, scratch = [], set(DECLARED), 0
     names = {nest.op for nest in scheduled.nests} & {*FUNCTIONS, "pow"}
-    for width in sorted({shape.width for shape in shapes}):
+    for width in sorted({width for shape in shapes for width in (shape.width, shape.along)}):
         if width == 1:
             declared |= {f"declare double @{n}(double{', double' * (n == 'pow')})" for n in names - {"sqrt"}}
         else:
@@ -212,11 +216,11 @@ def written(scheduled: Schedule, shapes: Sequence[Shape]) -> tuple[str, int]:
                 inputs=scheduled.inputs,
                 results=results,
                 calls="\n".join(made.calls),
-                begin="\n".join([CLEAR.format(bytes=8 * results * shape.width)] * shape.sums + made.before),
+                begin="\n".join([CLEAR.format(bytes=8 * results * shape.sum_width)] * shape.sums + made.before),
                 finish=add_up if shape.sums else "  ret void",
             )
         )
-        scratch = max(scratch, 8 + slots + results * shape.width)
+        scratch = max(scratch, 8 + slots + results * shape.sum_width)
     return "\n".join([*sorted(declared), *texts]), scratch
 
 

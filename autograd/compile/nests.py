@@ -7,7 +7,7 @@ is loaded once, and no addition waits for the one before it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from .program import CONDITIONS, FUNCTIONS
@@ -59,6 +59,36 @@ def touched(operand: Operand, sizes: Sequence[int]) -> set[int]:
     return found
 
 
+def widened(nest: Nest, width: int) -> tuple[Nest | None, Nest | None]:
+    """A nest of which one loop takes so many steps at once, for its operands are neighbours or the same; and what is left.
+
+    >>> x, y = Operand("lane", 0, (1,)), Operand("lane", 10, (1,))
+    >>> wide, rest = widened(Nest("exp", (10,), y, (x,)), 4)
+    >>> wide.sizes, wide.out, rest.sizes, rest.out.first
+    ((2,), Operand(kind='lane', first=10, strides=(4,), wide=1), (2,), 18)
+    """
+    loops = range(len(nest.sizes) - (nest.op in SUMS))  # terms are added one by one
+    for k in reversed(loops if width > 1 and not is_single(nest) else ()):
+        whole = nest.sizes[k] // width
+        if whole and nest.out.strides[k] in (-1, 1) and all(o.strides[k] in (-1, 0, 1) for o in nest.operands):
+            break
+    else:
+        return None, nest
+
+    def resized(size: int, change: Callable[[Operand, int], Operand]) -> Nest:
+        sizes = (*nest.sizes[:k], size, *nest.sizes[k + 1 :])
+        return Nest(
+            nest.op, sizes, change(nest.out, nest.out.strides[k]), tuple([change(o, o.strides[k]) for o in nest.operands])
+        )
+
+    def widen(o: Operand, stride: int) -> Operand:
+        return o._replace(strides=(*o.strides[:k], stride * width, *o.strides[k + 1 :]), wide=stride)
+
+    left = nest.sizes[k] - whole * width
+    rest = resized(left, lambda o, stride: o._replace(first=o.first + stride * whole * width)) if left else None
+    return resized(whole, widen), rest
+
+
 class Part(Writer):
     """Some nests of a schedule as a function."""
 
@@ -103,19 +133,33 @@ class Part(Writer):
 
     # ------------------------------------------------------------------------------------------------ nests
     def nest(self, nest: Nest) -> None:
-        """An operation at all points of its loops."""
+        """An operation at all points of its loops; of one sample, of several steps at once where that can be."""
+        wide, rest = widened(nest, self.shape.along)
+        if wide is not None:
+            before = self.shape, self.known, self.truths
+            self.shape, self.known, self.truths = self.shape._replace(width=self.shape.along), {}, {}
+            self._loops(wide)
+            self.shape, self.known, self.truths = before
+        if rest is not None and is_single(rest):
+            self._single(rest)
+        elif rest is not None:
+            self._loops(rest)
+        if not is_single(nest) and nest.op in SUMS and nest.operands[0] == nest.out:
+            for slot in touched(nest.out, nest.sizes):  # what was known of a sum that went on is no longer so
+                self.known.pop(("lane", slot, (), 0), None)
+
+    def _single(self, nest: Nest) -> None:
+        """Each operation on a line of its own."""
+        *outer, columns = (1, *nest.sizes)
+        points: list[list[Step]] = [[]]
+        for size in outer:
+            points = [[*point, ("", k)] for point in points for k in range(size)]
+        for point in points:
+            self._block(nest, [point], columns, True)
+
+    def _loops(self, nest: Nest) -> None:
         *outer, rows, columns = (1, 1, *nest.sizes)
-        if is_single(nest):
-            points: list[list[Step]] = [[]]
-            for size in (*outer, rows):
-                points = [[*point, ("", k)] for point in points for k in range(size)]
-            for point in points:
-                self._block(nest, [point], columns, True)
-        else:
-            self._outer(nest, outer, [], rows, columns)
-            if nest.op in SUMS and nest.operands[0] == nest.out:
-                for slot in touched(nest.out, nest.sizes):  # what was known of a sum that went on is no longer so
-                    self.known.pop(("lane", slot, ()), None)
+        self._outer(nest, outer, [], rows, columns)
 
     def _outer(self, nest: Nest, sizes: Sequence[int], point: list[Step], rows: int, columns: int) -> None:
         """The outer loops, then blocks of rows."""

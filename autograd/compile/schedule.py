@@ -19,12 +19,14 @@ SUMS = ("sum", "dot")
 class Operand(NamedTuple):
     """Where a nest reads or writes: a kind of memory, a first index, and how far each loop advances it.
 
-    The kinds: "lane" (a slot of the sample), "parameter", "constant", "result".
+    The kinds: "lane" (a slot of the sample), "parameter", "constant", "result". If it is ``wide``, it stands for as many
+    neighbours as a vector holds: those after it (1), or before it (-1).
     """
 
     kind: str
     first: int
     strides: tuple[int, ...]
+    wide: int = 0
 
     def at(self, point: Sequence[int]) -> int:
         """The index at a point of the loops."""

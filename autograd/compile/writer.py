@@ -13,21 +13,28 @@ class Shape(NamedTuple):
     """How many samples a tile has, and how many of them a vector holds.
 
     Attributes:
-        lanes: samples in a tile, a multiple of width.
+        lanes: samples in a tile, a multiple of width; or 1.
         width: numbers in a vector; 1 for plain numbers.
         sums: whether results are added up over all samples, or given for each.
         fused: whether a product may be added without rounding it first.
+        along: for one sample, how many steps of a loop may be computed as one vector.
     """
 
     lanes: int
     width: int
     sums: bool
     fused: bool
+    along: int = 1
 
     @property
     def vectors(self) -> range:
         """The vectors of a tile."""
-        return range(self.lanes // self.width)
+        return range(max(1, self.lanes // self.width))
+
+    @property
+    def sum_width(self) -> int:
+        """For how many samples each result is summed apart."""
+        return 1 if self.lanes == 1 else self.width
 
     @property
     def type(self) -> str:
@@ -139,7 +146,7 @@ class Writer:
 
     def load(self, operand: Operand, point: Sequence[Step]) -> list[str]:
         """The tile's numbers of an operand: a vector for each few samples."""
-        key = (operand.kind, *self._index(operand, point))
+        key = (operand.kind, *self._index(operand, point), operand.wide)
         found = self.known.get(key)
         if found is None:
             found = self.known[key] = self._loaded(operand, point)
@@ -147,15 +154,16 @@ class Writer:
 
     def _loaded(self, operand: Operand, point: Sequence[Step]) -> list[str]:
         shape = self.shape
-        if operand.kind == "lane":
-            at = self.address("%w", operand, point, shape.lanes)
-            return [self.line(f"load {shape.type}, ptr {self.further(at, q)}, align 8") for q in shape.vectors]
         index, moving = self._index(operand, point)
-        if operand.kind == "constant" and not moving:
+        if operand.kind == "constant" and not moving and not operand.wide:
             return [shape.splat(literal(self.schedule.constants[index]))] * len(shape.vectors)
-        base = "%p" if operand.kind == "parameter" else "@constants"
-        number = self.line(f"load double, ptr {self.address(base, operand, point, 1)}")
-        return [self.spread(number)] * len(shape.vectors)
+        base = {"lane": "%w", "parameter": "%p", "constant": "@constants"}[operand.kind]
+        at = self.address(base, operand, point, shape.lanes if operand.kind == "lane" else 1, self._ahead(operand))
+        if operand.wide < 0:
+            return [self.reversed(self.line(f"load {shape.type}, ptr {at}, align 8"))]
+        if operand.wide or (operand.kind == "lane" and shape.lanes > 1):
+            return [self.line(f"load {shape.type}, ptr {self.further(at, q)}, align 8") for q in shape.vectors]
+        return [self.spread(self.line(f"load double, ptr {at}"))] * len(shape.vectors)
 
     def further(self, at: str, q: int) -> str:
         """A pointer to the tile's vector of that number."""
@@ -169,33 +177,46 @@ class Writer:
         first = self.line(f"insertelement {t} poison, double {number}, i64 0")
         return self.line(f"shufflevector {t} {first}, {t} poison, <{n} x i32> zeroinitializer")
 
+    def _ahead(self, operand: Operand) -> int:
+        """How far from an operand its vector begins in memory."""
+        return 1 - self.shape.width if operand.wide < 0 else 0
+
+    def reversed(self, vector: str) -> str:
+        """The numbers of a vector from the last to the first."""
+        t, n = self.shape.type, self.shape.width
+        order = "<" + ", ".join(f"i32 {n - 1 - k}" for k in range(n)) + ">"
+        return self.line(f"shufflevector {t} {vector}, {t} poison, <{n} x i32> {order}")
+
     def store(self, operand: Operand, point: Sequence[Step], vectors: list[str], written_out: bool) -> None:
         """Keep a tile's numbers; results are added up, or written for each sample."""
-        shape = self.shape
+        shape, ahead = self.shape, self._ahead(operand)
+        if operand.wide < 0:
+            vectors = [self.reversed(v) for v in vectors]
         if operand.kind == "lane":
-            key = (operand.kind, *self._index(operand, point))
-            self.known[key] = vectors
+            key = (operand.kind, *self._index(operand, point), operand.wide)
+            if not operand.wide:
+                self.known[key] = vectors
             if written_out and key[1] not in self.kept:
                 return
-            at = self.address("%w", operand, point, shape.lanes)
+            at = self.address("%w", operand, point, shape.lanes, ahead)
             for q, v in enumerate(vectors):
                 self.lines.append(f"store {shape.type} {v}, ptr {self.further(at, q)}, align 8")
         elif shape.sums:
-            at = self.address("%w", operand, point, shape.width, self.schedule.slots * shape.lanes)
+            at = self.address("%w", operand, point, shape.sum_width, self.schedule.slots * shape.lanes + ahead)
             so_far = self.line(f"load {shape.type}, ptr {at}, align 8")
             for q, v in enumerate(vectors):
                 more = self.line(f"fadd {'contract ' * shape.fused}{shape.type} {so_far}, {v}")
-                so_far = self.line(f"select {shape.truth} {self.mask(q)}, {shape.type} {more}, {shape.type} {so_far}")
+                if shape.lanes > 1:
+                    more = self.line(f"select {shape.truth} {self.mask(q)}, {shape.type} {more}, {shape.type} {so_far}")
+                so_far = more
             self.lines.append(f"store {shape.type} {so_far}, ptr {at}, align 8")
         else:
-            at = self.address("%y", operand, point, 1)
+            at = self.address("%y", operand, point, 1, ahead)
             for q, v in enumerate(vectors):
                 self._scatter(at, q, v)
 
     def mask(self, q: int) -> str:
         """Which samples of a vector count."""
-        if self.shape.lanes == 1:
-            return "true"
         self.masked = True
         return f"%mask{q}"
 
@@ -203,7 +224,7 @@ class Writer:
         """One result of each sample, into the samples' rows."""
         shape, row = self.shape, self.schedule.results
         if shape.lanes == 1:
-            self.lines.append(f"store double {vector}, ptr {at}")
+            self.lines.append(f"store {shape.type} {vector}, ptr {at}, align 8")
             return
         rows = "<" + ", ".join(f"i64 {(q * shape.width + k) * row}" for k in range(shape.width)) + ">"
         to = self.line(f"getelementptr double, ptr {at}, <{shape.width} x i64> {rows}")

@@ -110,6 +110,7 @@ def test_layers_are_found_in_plain_loops():
 
 
 SHAPES = [Shape(1, 1, sums, False) for sums in (False, True)]
+SHAPES += [Shape(1, 1, sums, False, along) for along in (2, 4, 8) for sums in (False, True)]
 SHAPES += [Shape(lanes * width, width, sums, False) for width in (2, 4, 8) for lanes in (1, 2, 3) for sums in (False, True)]
 
 
