@@ -8,19 +8,19 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from ctypes import CFUNCTYPE, c_int64, c_void_p
-from functools import cache
 from time import perf_counter
 from typing import Any, Final
 
 from .cache import folder
 from .extras import numpy
-from .machine import assembled, ready
+from .machine import assembled, fused, ready, width
 from .nests import is_single
 from .program import FUNCTIONS, Program
 from .schedule import Schedule, schedule
 from .tiles import tile
 from .vectors import functions
-from .writer import Shape, literal
+from .vectors.lanes import literal
+from .writer import Shape
 
 FEW = 8
 """Up to so many rows, another compilation does not pay."""
@@ -152,19 +152,12 @@ def _address(numbers: Any) -> int:
 
 def alone(sums: bool) -> Shape:
     """One sample at a time."""
-    return Shape(1, 1, sums, False, _width())
+    return Shape(1, 1, sums, False, width())
 
 
 def together(sums: bool, strict: bool = False) -> Shape:
     """As many samples side by side as suits this machine: two vectors, so that none waits for the one before it."""
-    return Shape(2 * _width(), _width(), sums, not strict)
-
-
-@cache
-def _width() -> int:
-    """How many numbers a vector of this machine holds."""
-    features = ready().get_host_cpu_features()
-    return 8 if features.get("avx512f") else 4 if features.get("avx") else 2
+    return Shape(2 * width(), width(), sums, not strict)
 
 
 def _name(shape: Shape) -> str:
@@ -177,51 +170,48 @@ def written(scheduled: Schedule, shapes: Sequence[Shape]) -> tuple[str, int]:
     It defines ``@rows(ptr x, ptr p, ptr w, ptr y, i64 n)``, the results of each row, or ``@sums``, the results added up over
     the rows, or both: as the shapes say. x are rows of inputs one after another, p the parameters, w memory.
     """
-    texts, declared, scratch = [], set(DECLARED), 0
-    names = {nest.op for nest in scheduled.nests} & {*FUNCTIONS, "pow"}
-    for width in sorted({width for shape in shapes for width in (shape.width, shape.along)}):
-        if width == 1:
-            declared |= {f"declare double @{n}(double{', double' * (n == 'pow')})" for n in names - {"sqrt"}}
-        else:
-            vectors = functions(names, width, bool(ready().get_host_cpu_features().get("fma")))
-            texts.append(vectors.text)
-            declared |= vectors.declared
-        for kind in ("fabs", "sqrt"):
-            t, s = ("double", "f64") if width == 1 else (f"<{width} x double>", f"v{width}f64")
-            declared.add(f"declare {t} @llvm.{kind}.{s}({t})")
-        if width > 1:
-            n, t = width, f"<{width} x double>"
-            declared.add(f"declare {t} @llvm.masked.gather.v{n}f64.v{n}p0(<{n} x ptr>, i32, <{n} x i1>, {t})")
-            declared.add(f"declare void @llvm.masked.scatter.v{n}f64.v{n}p0({t}, <{n} x ptr>, i32, <{n} x i1>)")
-            declared.add(f"declare double @llvm.vector.reduce.fadd.v{n}f64(double, {t})")
+    texts, declared = _called(scheduled, shapes)
     constants = ", ".join(f"double {literal(c)}" for c in scheduled.constants)
     texts.append(f"@constants = internal constant [{len(scheduled.constants)} x double] [{constants}]")
+    scratch = 0
     for shape in shapes:
-        name = _name(shape)
-        made = tile(scheduled, shape, name)
-        slots, results = made.slots * shape.lanes, scheduled.results
-        sum_ = f"call reassoc double @llvm.vector.reduce.fadd.{shape.suffix}(double -0.0, {shape.type} %numbers)"
+        made = tile(scheduled, shape, _name(shape))
+        slots, results, each = made.slots * shape.lanes, scheduled.results, shape.sum_width
+        add = f"call reassoc double @llvm.vector.reduce.fadd.{shape.suffix}(double -0.0, {shape.type} %numbers)"
         add_up = ADD_UP.format(
-            width=shape.width,
-            type=shape.type,
-            results=results,
-            sum=sum_ if shape.width > 1 else "fadd double %numbers, -0.0",
+            width=each, type=shape.type, results=results, sum=add if each > 1 else "fadd double %numbers, -0.0"
         )
         texts += made.texts
         texts.append(
             DRIVER.format(
-                name=name,
+                name=_name(shape),
                 slots=slots,
                 lanes=shape.lanes,
                 inputs=scheduled.inputs,
                 results=results,
                 calls="\n".join(made.calls),
-                begin="\n".join([CLEAR.format(bytes=8 * results * shape.sum_width)] * shape.sums + made.before),
+                begin="\n".join([CLEAR.format(bytes=8 * results * each)] * shape.sums + made.before),
                 finish=add_up if shape.sums else "  ret void",
             )
         )
-        scratch = max(scratch, 8 + slots + results * shape.sum_width)
+        scratch = max(scratch, 8 + slots + results * each)
     return "\n".join([*sorted(declared), *texts]), scratch
 
 
-DECLARED: Final = {"declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)"}
+def _called(scheduled: Schedule, shapes: Sequence[Shape]) -> tuple[list[str], set[str]]:
+    """The functions that the code may call, and the lines that declare C's and LLVM's own."""
+    names = {nest.op for nest in scheduled.nests} & {*FUNCTIONS, "pow"}
+    texts, declared = [], {"declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)"}
+    for n in sorted({n for shape in shapes for n in (shape.width, shape.along)}):
+        t, s = ("double", "f64") if n == 1 else (f"<{n} x double>", f"v{n}f64")
+        declared |= {f"declare {t} @llvm.{kind}.{s}({t})" for kind in ("fabs", "sqrt")}
+        if n == 1:
+            declared |= {f"declare double @{name}(double{', double' * (name == 'pow')})" for name in names - {"sqrt"}}
+            continue
+        vectors = functions(names, n, fused())
+        texts.append(vectors.text)
+        declared |= vectors.declared
+        declared.add(f"declare {t} @llvm.masked.gather.{s}.v{n}p0(<{n} x ptr>, i32, <{n} x i1>, {t})")
+        declared.add(f"declare void @llvm.masked.scatter.{s}.v{n}p0({t}, <{n} x ptr>, i32, <{n} x i1>)")
+        declared.add(f"declare double @llvm.vector.reduce.fadd.{s}(double, {t})")
+    return texts, declared

@@ -44,6 +44,19 @@ def ready() -> Any:
     return binding
 
 
+@cache
+def width() -> int:
+    """How many numbers a vector of this machine holds."""
+    features = ready().get_host_cpu_features()
+    return 8 if features.get("avx512f") else 4 if features.get("avx") else 2
+
+
+@cache
+def fused() -> bool:
+    """Whether this machine multiplies and adds in one instruction; every 64-bit ARM does."""
+    return bool(ready().get_host_cpu_features().get("fma")) or ready().get_default_triple().startswith(("aarch64", "arm64"))
+
+
 def assembled(text: str, names: Sequence[str]) -> tuple[Any, list[int]]:
     """Machine code from LLVM's text: what keeps it alive, and the addresses of the functions named."""
     binding = ready()

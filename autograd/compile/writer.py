@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from .schedule import Operand, Schedule
+from .vectors.lanes import literal
 
 
 class Shape(NamedTuple):
@@ -232,12 +232,3 @@ class Writer:
             f"call void @llvm.masked.scatter.{shape.suffix}.v{shape.width}p0({shape.type} {vector}, "
             f"<{shape.width} x ptr> {to}, i32 8, {shape.truth} {self.mask(q)})"
         )
-
-
-def literal(number: float) -> str:
-    """A float as LLVM writes it, to the bit.
-
-    >>> literal(1.0)
-    '0x3FF0000000000000'
-    """
-    return f"0x{struct.pack('>d', number).hex().upper()}"
