@@ -12,6 +12,7 @@ from . import graph
 from .intrinsics import ERRORS, Ieee, Number, to_float
 
 if TYPE_CHECKING:
+    from .op import Op
     from .value import Value
 
 _one_at_a_time: Any = RLock()
@@ -134,15 +135,14 @@ def local_grads(v: Value) -> tuple[Any, ...]:
     """The slopes of a node at its inputs, one a parent; an error if its row gives another number of them."""
     if v.op is None:
         return ()
-    return well_formed(v, v.op.slopes_at(v._data, tuple(map(_data, v.parents))))
+    return well_formed(v.op, v.op.slopes_at(v._data, tuple(map(_data, v.parents))), len(v.parents))
 
 
-def well_formed(v: Value, slopes: Any) -> tuple[Any, ...]:
-    """The slopes that a row returned, if they are one an input."""
-    n = len(v.parents)
+def well_formed(op: Op, slopes: Any, n: int) -> tuple[Any, ...]:
+    """The slopes that a row returned, if they are one for each of n inputs."""
     if type(slopes) is not tuple or len(slopes) != n:
         raise TypeError(
-            f"the row of operation {v.op.name if v.op else ''!r} is wrong: slopes must return a tuple of {n} "
+            f"the row of operation {op.name!r} is wrong: slopes must return a tuple of {n} "
             f"number{'s' if n > 1 else ''}, one an input; it returned {slopes!r}"
         )
     return slopes

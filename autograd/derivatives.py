@@ -101,15 +101,19 @@ def _seeded(v: Value, seed: Any) -> Any:
     return product(v._data, seed) if v._data != v._data else seed
 
 
-def _push(output: Iterable[Value], tangents: dict[Value, Any], create_graph: bool) -> list[Any]:
-    """Forward mode over a recorded graph: the tangent of each output, given those of some nodes below it."""
+def _push(output: Iterable[Value], inputs: list[Value], direction: list[Any], create_graph: bool) -> list[Any]:
+    """Forward mode over a recorded graph: the tangent of each output, given those of the inputs.
+
+    An input whose tangent is 0 stays, as a constant does: no infinite slope makes a nan of the 0.
+    """
     outputs = list(output)
     tracer = getattr(value.watch, "tracer", None)
     if tracer is not None:
         tracer.refuse_forward_mode()
     inner, _ = inner_nodes(*outputs)
     check_fresh(inner)
-    known = dict(tangents)
+    tangents = zip(inputs, map(constant if create_graph else checked, direction))
+    known = {x: t for x, t in tangents if plain(t) or getattr(t, "requires_grad", False)}
     for v in inner:
         parts = [(p, d) for p, d in zip(v.parents, _slopes(v, create_graph)) if p in known and not masked(p, d)]
         if v not in known and parts:
@@ -123,7 +127,9 @@ def _push(output: Iterable[Value], tangents: dict[Value, Any], create_graph: boo
 
 
 def _slopes(v: Value, create_graph: bool) -> tuple[Any, ...]:
-    return well_formed(v, v.op.slopes(v, *v.parents)) if create_graph and v.op is not None else local_grads(v)
+    if create_graph and v.op is not None:
+        return well_formed(v.op, v.op.slopes(v, *v.parents), len(v.parents))
+    return local_grads(v)
 
 
 # ------------------------------------------------------------------------------------------------ functions of numbers
@@ -196,15 +202,14 @@ def vjp(func: Callable[..., Any], inputs: Any, v: Any = 1, create_graph: bool = 
 def jvp(func: Callable[..., Any], inputs: Any, v: Any = 1, create_graph: bool = False) -> tuple[Any, Any]:
     """The output of ``func(*inputs)``, and its derivative in the direction v, by forward mode: (output, Jacobian · v).
 
-    Args are those of :func:`vjp`, but v has one number for each input.
+    Args are those of :func:`vjp`, but v has one number for each input. An input whose number is 0 is held constant.
 
     >>> jvp(lambda x, y: x * y, (2, 3), (1, 0))
     (6, 3)
     """
     shaped, flat, output = _record(func, inputs, create_graph)
-    read = constant if create_graph else checked
-    tangents = dict(zip(flat, map(read, _matching(v, shaped, "inputs"))))
-    moved = _push(_flat(output), tangents, create_graph)
+    direction = _matching(v, shaped, "inputs")
+    moved = _push(_flat(output), flat, direction, create_graph)
     return _result(output, create_graph), _like(output, moved)
 
 
@@ -242,10 +247,9 @@ def hvp(func: Callable[..., Any], inputs: Any, v: Any = 1, create_graph: bool = 
     (45, (10, 6))
     """
     shaped, flat, output = _record(func, inputs, create_graph)
-    read = constant if create_graph else checked
-    tangents = dict(zip(flat, map(read, _matching(v, shaped, "inputs"))))
+    direction = _matching(v, shaped, "inputs")
     gradient = grad(_only(output), flat, 1, True, materialize_grads=True)
-    return _result(output, create_graph), _like(shaped, _push(gradient, tangents, create_graph))
+    return _result(output, create_graph), _like(shaped, _push(gradient, flat, direction, create_graph))
 
 
 def _only(output: Any) -> Value:

@@ -183,6 +183,8 @@ class _Watch:
         if keeper is not None:
             keeper.made(node)
         if not _recording.get():
+            if keeper is not None:
+                keeper.cut(node)
             node.op, node._x, node._y = None, (), None
         return node
 

@@ -6,13 +6,19 @@ are lowered like those of the table.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from ..collector import paused_collector
 from ..derivatives import _flat as flat
-from ..value import Value
+from ..op import Op
 from .program import Guard, Program, needed
 from .record import Recording
-from .symbols import Builder, Symbol
+from .reverse import Reverse
+from .symbols import Builder
+from .tape import Tape
+from .templates import Templates
+from .tracer import GRADIENT
 
 
 class Counts(NamedTuple):
@@ -27,6 +33,7 @@ class Counts(NamedTuple):
     dropped: int
 
 
+@paused_collector()
 def lower(recording: Recording) -> tuple[Program, Counts]:
     """A recording as a program.
 
@@ -38,40 +45,60 @@ def lower(recording: Recording) -> tuple[Program, Counts]:
     >>> [i.op for i in program.instructions]
     ['input', 'constant', 'mul', 'mul']
     """
-    builder = Builder()
-    known: dict[Value, Any] = {v: builder.source("input", i) for i, v in enumerate(recording.inputs)}
-    known.update((v, builder.source("parameter", i)) for i, v in enumerate(recording.parameters))
-    results = flat(recording.result)
-    wanted = _wanted(recording, results)
+    tape, results = recording.tape, flat(recording.result)
+    wanted = _wanted(tape, [*results, *[number for number, _, _ in recording.branches]])
+    templates = Templates()
+    known = [0] * len(tape.ops)  # the reference of each number
+    for i in range(tape.inputs):
+        known[i] = templates.builder.source("input", i).place
+    for i, number in enumerate(tape.parameters):
+        known[number] = templates.builder.source("parameter", i).place
+    for number, x in tape.constants.items():
+        if wanted[number]:
+            known[number] = templates.constant(x)
+    reverse = Reverse(tape, known, templates)
     folded = 0
-    for v, (op, parents) in recording.made_by.items():
-        if v in wanted:
-            args = [known.get(p, p._data) for p in parents]
-            symbol = next((a for a in args if isinstance(a, Symbol)), None)
-            known[v] = v._data if symbol is None else symbol.apply(op, args)  # Python's own result is the constant
-            folded += symbol is None
-    outputs = [builder.place(known.get(v, v._data)) for v in results]
+    for number, (op, parents, is_wanted) in enumerate(zip(tape.ops, tape.parents, wanted)):
+        if op is None or not is_wanted:
+            continue
+        if op is GRADIENT:
+            known[number] = reverse.gradient(*parents)
+        else:
+            known[number] = reference = templates.write(_value, op, [known[p] for p in parents])[0]
+            folded += reference < 0
+    outputs = [templates.place(known[number]) for number in results]
     guards: dict[int, Guard] = {}
-    for v, outcome, line in recording.branches:
-        if isinstance(known[v], Symbol):
-            place = builder.place(known[v])
+    for number, outcome, line in recording.branches:
+        reference = known[number]
+        if reference >= 0:
+            place = templates.place(reference)
             guards.setdefault(place, Guard(place, outcome, line))
+    builder = templates.builder
     kept, moved = needed(builder.instructions, [*outputs, *guards])
     program = Program(
         kept,
-        len(recording.inputs),
-        len(recording.parameters),
+        tape.inputs,
+        len(tape.parameters),
         tuple([moved[k] for k in outputs]),
-        tuple([Guard(moved[g.place], g.outcome, g.line) for g in guards.values()]),
+        tuple([g._replace(place=moved[g.place]) for g in guards.values()]),
     )
     written = len(builder.instructions)
-    return program, Counts(len(recording.made_by), len(wanted), folded, written, builder.shared, written - len(kept))
+    nodes = [w for op, w in zip(tape.ops, wanted) if op not in (None, GRADIENT)]
+    return program, Counts(len(nodes), sum(nodes), folded, written, builder.shared, written - len(kept))
 
 
-def _wanted(recording: Recording, results: list[Value]) -> set[Value]:
-    """The recorded nodes that the results and the branches rest on."""
-    found = {v for v in (*results, *(v for v, _, _ in recording.branches)) if v in recording.made_by}
-    for v, (_, parents) in reversed(recording.made_by.items()):
-        if v in found:
-            found.update(p for p in parents if p in recording.made_by)
-    return found
+def _wanted(tape: Tape, roots: Iterable[int]) -> bytearray:
+    """For each number, whether the roots rest on it."""
+    wanted = bytearray(len(tape.ops))
+    for number in roots:
+        wanted[number] = 1
+    for number in range(len(wanted) - 1, -1, -1):
+        if wanted[number]:
+            for p in tape.parents[number]:
+                wanted[p] = 1
+    return wanted
+
+
+def _value(builder: Builder, op: Op, args: Sequence[Any]) -> Sequence[Any]:
+    """An operation as a row to write; of constants alone, its own result."""
+    return [op(*args)]

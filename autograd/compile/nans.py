@@ -7,31 +7,34 @@ the question for those nodes alone. Plain networks have none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
+from contextlib import suppress
 from functools import lru_cache
+from itertools import compress
 
 from ..op import Op
-from ..value import Value
 from .program import FUNCTIONS
-from .symbols import Builder, Symbol
+from .symbols import Builder, RowError, Symbol
 
 
 @lru_cache(maxsize=4096)
-def carried(op: Op, count: int) -> int:
-    """The inputs whose nan makes the value nan for certain, as a bit for each.
+def carried(op: Op, count: int) -> tuple[bool, ...]:
+    """For each input, whether its nan makes the value nan for certain.
 
     >>> from autograd import relu
     >>> from autograd.op import find
-    >>> bin(carried(find("add"), 2)), bin(carried(relu, 1)), bin(carried(find("where"), 3))
-    ('0b11', '0b1', '0b0')
+    >>> carried(find("add"), 2), carried(relu, 1), carried(find("where"), 3)
+    ((True, True), (True,), (False, False, False))
     """
     builder = Builder()
     inputs = [builder.source("input", i) for i in range(count)]
-    z = inputs[0].apply(op, inputs)
+    z = None
+    with suppress(RowError):  # as of a row that needs a number where there is only the name of one: nothing is certain
+        z = inputs[0].apply(op, inputs)
     if not isinstance(z, Symbol):
-        return 0
+        return (False,) * count
     z_place = builder.place(z)
-    nan: list[int] = []  # for each instruction: the inputs whose nan makes it nan, or if it is a condition, true
+    nan: list[int] = []  # for each instruction: the inputs, as bits, whose nan makes it nan, or if it is a condition, true
     false: list[int] = []  # the inputs whose nan makes a condition false
     for name, operands, _ in builder.instructions:
         sure, never = 0, 0
@@ -54,7 +57,7 @@ def carried(op: Op, count: int) -> int:
                 sure |= nan[k]
         nan.append(sure)
         false.append(never)
-    return nan[z_place]
+    return tuple([bool(nan[z_place] >> i & 1) for i in range(count)])
 
 
 def _of_power(nan: Sequence[int], operands: Sequence[int], numbers: Sequence[float | None]) -> int:
@@ -68,19 +71,24 @@ def _of_power(nan: Sequence[int], operands: Sequence[int], numbers: Sequence[flo
     return sure
 
 
-def hidden(roots: Iterable[Value], inner: Sequence[Value]) -> set[Value]:
-    """The computed nodes whose nan need not reach any root.
+class Shown:
+    """The nodes whose nan reaches one of the roots for certain.
 
-    >>> from autograd import where
+    >>> from autograd import Value, where
     >>> x = Value(2.0)
     >>> y = x.log()
     >>> z = where(x > 0, y, 0)
-    >>> hidden([z], [y, z]) == {y}
-    True
+    >>> shown = Shown([z])
+    >>> shown.hides(z, z.op, z.parents), shown.hides(y, y.op, y.parents)
+    (False, True)
     """
-    shown = set(roots)
-    for v in reversed(inner):
-        if v in shown and v.op is not None:
-            bits = carried(v.op, len(v.parents))
-            shown.update(p for i, p in enumerate(v.parents) if bits >> i & 1)
-    return {v for v in inner if v not in shown}
+
+    def __init__(self, roots: Iterable[Hashable]) -> None:
+        self._nodes = set(roots)
+
+    def hides(self, node: Hashable, op: Op, parents: Collection[Hashable]) -> bool:
+        """Whether a node's nan may be lost on the way. To be asked of every node, each before its parents."""
+        if node not in self._nodes:
+            return True
+        self._nodes.update(compress(parents, carried(op, len(parents))))
+        return False

@@ -1,47 +1,50 @@
 """Recording: a function is run once, on Values, and every operation on the way is kept in order.
 
-Derivatives are recorded as they are computed, by the engine (``grad(..., create_graph=True)``), so that a value, a gradient,
-a Jacobian and a Hessian-vector product are all the same thing: a list of operations.
+Derivatives inside the function are recorded as the engine computes them, by ``grad(..., create_graph=True)``. Those that are
+asked of its output are only noted, for lowering to write. Either way a value, a gradient, a Jacobian and a Hessian-vector
+product are all the same thing: a list of operations.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from ..collector import paused_collector
 from ..derivatives import _flat as flat
 from ..derivatives import _like as like
 from ..derivatives import _map as mapped
 from ..derivatives import _only as single
 from ..derivatives import grad
 from ..graph import check_fresh, inner_nodes
-from ..intrinsics import shown
 from ..modes import recorded
-from ..op import Op
 from ..value import Value, constant
 from .doors import recording
-from .tracer import TraceError, Tracer
+from .tape import Tape
+from .tracer import Tracer
 
 
 class Recording(NamedTuple):
     """What a function did once.
 
     Attributes:
-        inputs: the input numbers, flat.
-        parameters: the leaves that were made before and used on the way, in order of first use.
-        made_by: each computed node, in order, with its operation and what it was computed from.
-        result: what was asked for: a Value, or a nest of lists and tuples of them.
+        tape: its leaves and its operations in order, by number.
+        result: what was asked for: a number of the tape, or a nest of lists and tuples of them.
         branches: the comparisons that were asked for their truth, the answers, and the source lines.
     """
 
-    inputs: list[Value]
-    parameters: list[Value]
-    made_by: dict[Value, tuple[Op, tuple[Value, ...]]]
+    tape: Tape
     result: Any
-    branches: list[tuple[Value, bool, str]]
+    branches: list[tuple[int, bool, str]]
+
+    @property
+    def parameters(self) -> list[Value]:
+        """The leaves that were made before and used on the way, in order of first use."""
+        return list(self.tape.parameters.values())
 
 
 @recorded
+@paused_collector()
 def record(function: Callable[..., Any], arguments: tuple[Any, ...], request: str = "value") -> Recording:
     """Run a function on fresh Values of these numbers, and keep what it did.
 
@@ -54,7 +57,7 @@ def record(function: Callable[..., Any], arguments: tuple[Any, ...], request: st
         TraceError: the function reads a number that will be another one in the next call.
 
     >>> recording = record(lambda x, y: x * y + x, (2.0, 3.0))
-    >>> [op.name for op, _ in recording.made_by.values()]
+    >>> [op.name for op in recording.tape.ops if op is not None]
     ['mul', 'add']
     """
     inputs = mapped(Value, arguments)
@@ -65,11 +68,15 @@ def record(function: Callable[..., Any], arguments: tuple[Any, ...], request: st
         if output is None:
             raise TypeError("the function to compile returned None: is its return statement missing?")
         output = mapped(constant, output)
-        known = {*leaves, *directions}
-        found = _parameters(tracer, known, output)
-        trainable = [p for p in found if p.requires_grad]
-        result = REQUESTS[request](output, _arguments(inputs), leaves, trainable, directions)
-    return Recording([*leaves, *directions], found, tracer.made_by, result, tracer.branches)
+        tape = Tape([*leaves, *directions], tracer.is_constant)
+        tracer.write(tape)
+        mapped(tape.numbers.__getitem__, output)  # the output may be a parameter
+        trainable = [p for p in tape.parameters.values() if p.requires_grad]
+        result = REQUESTS[request](tracer, output, _arguments(inputs), leaves, trainable, directions)
+        tracer.write(tape)
+        number = tape.numbers.__getitem__
+        branches = [(number(v), outcome, line) for v, outcome, line in tracer.branches]
+        return Recording(tape, mapped(number, result), branches)
 
 
 def _arguments(inputs: tuple[Any, ...]) -> Any:
@@ -77,48 +84,28 @@ def _arguments(inputs: tuple[Any, ...]) -> Any:
     return inputs[0] if len(inputs) == 1 else inputs
 
 
-def _parameters(tracer: Tracer, inputs: set[Value], output: Any) -> list[Value]:
-    """The leaves that come from outside, in order of first use."""
-    found: dict[Value, None] = {}
-    used: list[Iterable[Value]] = [parents for _, parents in tracer.made_by.values()]
-    for v in (v for some in (*used, flat(output)) for v in some):
-        if v in inputs or v in tracer.made_by or tracer.knows(v):
-            continue
-        if v.op is not None:
-            raise TraceError(
-                f"the function to compile uses {shown(v._data)}, which {v.op.name} computed before it was called: compute "
-                "it inside, or give its detach()"
-            )
-        found[v] = None
-    return list(found)
-
-
 # ------------------------------------------------------------------------- what can be asked: each gives a nest of Values
-def _value(output: Any, *_: Any) -> Any:
+def _value(tracer: Tracer, output: Any, *_: Any) -> Any:
     return output
 
 
-def _gradient(output: Any, inputs: Any, leaves: list[Value], *_: Any) -> Any:
-    return output, like(inputs, _grad(single(output), leaves))
+def _gradient(tracer: Tracer, output: Any, inputs: Any, leaves: list[Value], *_: Any) -> Any:
+    return output, like(inputs, tracer.gradient(single(output), leaves))
 
 
-def _parameter_gradient(output: Any, inputs: Any, leaves: list[Value], parameters: list[Value], *_: Any) -> Any:
-    return output, list(_grad(single(output), parameters))
+def _parameter_gradient(tracer: Tracer, output: Any, inputs: Any, leaves: Any, parameters: list[Value], *_: Any) -> Any:
+    return output, tracer.gradient(single(output), parameters)
 
 
-def _jacobian(output: Any, inputs: Any, leaves: list[Value], *_: Any) -> Any:
-    return mapped(lambda o: like(inputs, _grad(o, leaves)), output)
+def _jacobian(tracer: Tracer, output: Any, inputs: Any, leaves: list[Value], *_: Any) -> Any:
+    return mapped(lambda o: like(inputs, tracer.gradient(o, leaves)), output)
 
 
-def _hvp(output: Any, inputs: Any, leaves: list[Value], _: Any, directions: list[Value]) -> Any:
-    """Hessian · v is the gradient of gradient · v."""
-    gradient = _grad(single(output), leaves)
+def _hvp(tracer: Tracer, output: Any, inputs: Any, leaves: list[Value], _: Any, directions: list[Value]) -> Any:
+    """Hessian · v is the gradient of gradient · v: the first is recorded, to be differentiated again."""
+    gradient = grad(single(output), leaves, create_graph=True, materialize_grads=True)
     moved = grad(gradient, leaves, directions, create_graph=True, materialize_grads=True)
     return output, like(inputs, moved)
-
-
-def _grad(output: Value, leaves: Sequence[Value]) -> tuple[Value, ...]:
-    return grad(output, leaves, create_graph=True, materialize_grads=True)
 
 
 REQUESTS: dict[str, Callable[..., Any]] = {

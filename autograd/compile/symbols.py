@@ -7,12 +7,13 @@ until they meet a symbol, so Python itself folds constants, exactly as it does i
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from ..intrinsics import ERRORS, checked, to_float
 from ..op import Op
-from .program import COMMUTATIVE, CONDITIONS, Instruction
+from .program import COMMUTATIVE, CONDITIONS, Instruction, instruction
 
 
 class RowError(TypeError):
@@ -32,18 +33,23 @@ class Builder:
     def __init__(self) -> None:
         self.instructions: list[Instruction] = []
         self.shared = 0
-        self._places: dict[Any, int] = {}
+        self.places: dict[str, dict[Any, int]] = defaultdict(dict)  # for each primitive: by operands
+        self._constants: dict[bytes, int] = {}
 
     def source(self, kind: str, index: int) -> Symbol:
-        """An input or a parameter."""
-        return Symbol(self, self._place((kind, index), Instruction(kind, (index,))))
+        """An input or a parameter; in a template (see :mod:`.templates`), an argument of another kind."""
+        return Symbol(self, self.write(kind, (index,)))
 
     def place(self, x: Any) -> int:
         """Where a symbol or a plain number stands; a truth is written out as 1 or 0."""
         if type(x) is Symbol:
-            return self.emit("where", x, 1, 0).place if x.is_condition else x.place
+            return self.emit("where", x, 1, 0).place if x.kind == "condition" else x.place
         number = to_float(checked(x))
-        return self._place(struct.pack("d", number), Instruction("constant", (), number))  # by bits: -0.0 is not 0.0
+        new = len(self.instructions)
+        place = self._constants.setdefault(struct.pack("d", number), new)  # by bits: -0.0 is not 0.0
+        if place == new:
+            self.instructions.append(Instruction("constant", (), number))
+        return place
 
     def emit(self, op: str, *args: Any) -> Symbol:
         """The symbol of a primitive; conditions are taken as they are by what takes conditions."""
@@ -53,22 +59,36 @@ class Builder:
             return Symbol(self, places[1])
         if op in COMMUTATIVE:
             places.sort()
-        instruction = Instruction(op, tuple(places))
-        before = len(self.instructions)
-        place = self._place(instruction, instruction)
-        self.shared += place < before
-        return Symbol(self, place)
+        return Symbol(self, self.write(op, tuple(places)))
+
+    def write(self, op: str, operands: tuple[int, ...]) -> int:
+        """The place of an instruction: where an equal one stands, or at the end."""
+        new = len(self.instructions)
+        place = self.places[op].setdefault(operands, new)
+        if place == new:
+            self.instructions.append(instruction((op, operands, 0.0)))
+        else:
+            self.shared += 1
+        return place
 
     def number(self, place: int) -> float | None:
         """The constant that stands there, or None."""
         instruction = self.instructions[place]
         return instruction.number if instruction.op == "constant" else None
 
-    def _place(self, key: Any, instruction: Instruction) -> int:
-        place: int = self._places.setdefault(key, len(self.instructions))
-        if place == len(self.instructions):
-            self.instructions.append(instruction)
-        return place
+    def row(self, op: Op, function: Callable[..., Any], args: Sequence[Any]) -> Any:
+        """What a row's value or slopes are at symbols and plain numbers."""
+        try:
+            return function(*args)
+        except ERRORS:  # among its constants: by IEEE 754, as in an eager run
+            return function(*[Symbol(self, self.place(a)) for a in args])
+        except RowError as error:
+            raise RowError(f"the row of operation {op.name!r} cannot be compiled: {error}") from None
+        except (TypeError, AttributeError) as error:
+            raise RowError(
+                f"the row of operation {op.name!r} cannot be compiled: {error}. A row is made of + - * / **, operations, "
+                "and functions of autograd.intrinsics, which take any kind of number"
+            ) from error
 
 
 class Symbol:
@@ -81,24 +101,17 @@ class Symbol:
         self.builder, self.place = builder, place
 
     @property
-    def is_condition(self) -> bool:
-        """Whether it is a truth, not a number."""
-        return self.builder.instructions[self.place].op in CONDITIONS
+    def kind(self) -> str | None:
+        """ "condition"; "truth", which is 1 where a condition holds and else 0; None for any other number."""
+        op, operands, _ = self.builder.instructions[self.place]
+        if op in CONDITIONS or op == "condition":
+            return "condition"
+        return "truth" if op == "where" and [self.builder.number(k) for k in operands[1:]] == [1, 0] else None
 
     # The three hooks of a kind of number.
     def apply(self, op: Op, args: Sequence[Any]) -> Any:
         """An operation: its row's own arithmetic, on symbols."""
-        try:
-            return op.value(*args)
-        except ERRORS:  # among its constants: by IEEE 754, as in an eager run
-            return op.value(*[Symbol(self.builder, self.builder.place(a)) for a in args])
-        except RowError as error:
-            raise RowError(f"the row of operation {op.name!r} cannot be compiled: {error}") from None
-        except (TypeError, AttributeError) as error:
-            raise RowError(
-                f"the row of operation {op.name!r} cannot be compiled: {error}. A row is made of + - * / **, operations, "
-                "and functions of autograd.intrinsics, which take any kind of number"
-            ) from error
+        return self.builder.row(op, op.value, args)
 
     def intrinsic(self, name: str) -> Symbol:
         """A function of ``math``, by name."""
@@ -110,12 +123,10 @@ class Symbol:
 
     def is_nonzero(self) -> Symbol:
         """The condition that it is not 0; of 1 where a condition holds and else 0, that condition itself."""
-        if self.is_condition:
-            return self
-        op, operands, _ = self.builder.instructions[self.place]
-        if op == "where" and [self.builder.number(k) for k in operands[1:]] == [1, 0]:
-            return Symbol(self.builder, operands[0])
-        return self.builder.emit("ne", self, 0)
+        kind = self.kind
+        if kind == "truth":
+            return Symbol(self.builder, self.builder.instructions[self.place].operands[0])
+        return self if kind == "condition" else self.builder.emit("ne", self, 0)
 
     # Arithmetic. What is left out is exact: x·1, x/1 and x − 0 are x for every float, but x + 0 is not (of -0.0).
     def __add__(self, other: Any) -> Symbol:
@@ -184,7 +195,7 @@ class Symbol:
     def _both(self, op: str, other: Any) -> Symbol:
         if isinstance(other, bool):
             other = self.builder.emit("le" if other else "lt", 0, 0)
-        if not (self.is_condition and isinstance(other, Symbol) and other.is_condition):
+        if not (self.kind == "condition" and isinstance(other, Symbol) and other.kind == "condition"):
             raise RowError("& and | join conditions such as (x > 0) & (x < 1), not numbers")
         return self.builder.emit(op, self, other)
 

@@ -13,12 +13,13 @@ from typing import Any
 
 from ..backward import product
 from ..graph import tick
-from ..intrinsics import nonzero, where
+from ..intrinsics import nonzero, shown, where
 from ..modes import source_line
 from ..op import Op
 from ..ops import arithmetic
 from ..value import Value, constant
-from .nans import hidden
+from .nans import Shown
+from .tape import Made, Tape
 
 
 class TraceError(RuntimeError):
@@ -44,44 +45,80 @@ NONZERO = _private("nonzero", lambda v: where(nonzero(v), 1, 0))
 COMPARISONS = (LESS, LESS_EQUAL, GREATER, GREATER_EQUAL)
 
 
+GRADIENT = _private("gradient", lambda z, x: 0.0)
+"""The derivative of the first by the second: lowering works it out, a recording has no number for it."""
+
+
+def seeded(ask: Callable[..., Any], v: Any, seed: Any) -> Any:
+    """What an output starts from; a nan has nan gradients. ``ask(op, *args)`` is how a question to the data is put."""
+    return arithmetic.choose(ask(NOT_NAN, v), seed, ask(COPY, v))
+
+
+def sent(ask: Callable[..., Any], masked: bool, v: Any, slope: Any, upstream: Any) -> Any:
+    """What a node sends along an edge; if it may be a nan that was left out on the way, that is asked."""
+    share = product(slope, upstream)
+    return arithmetic.choose(ask(TAKES_PART, v, upstream), share, 0) if masked else share
+
+
 class Tracer:
-    """Keeps the nodes of one recording, in the order in which they were made.
+    """Keeps the nodes of one recording.
 
     Attributes:
-        made_by: for each node, its operation and what it was computed from.
         branches: each comparison that was asked for its truth, the answer, and the source line.
+        made: keeps a new node.
     """
 
     def __init__(self) -> None:
-        self.made_by: dict[Value, tuple[Op, tuple[Value, ...]]] = {}
         self.branches: list[tuple[Value, bool, str]] = []
         self.start = tick()
+        self._nodes: list[Value] = []
+        self._cut: dict[Value, Made] = {}  # what those were made by that are constants to the engine
+        self.made = self._nodes.append
 
-    def made(self, node: Value) -> None:
-        """Keep a new node."""
+    def write(self, tape: Tape) -> None:
+        """Append the nodes to a tape that were made since the last time."""
+        tape.extend(self._nodes, self._cut)
+        self._nodes.clear()
+
+    def is_constant(self, v: Value) -> bool:
+        """Whether a leaf of the recording is a constant, not a parameter."""
+        if v.op is not None:
+            raise TraceError(
+                f"the function to compile uses {shown(v._data)}, which {v.op.name} computed before it was called: compute "
+                "it inside, or give its detach()"
+            )
+        return v.serial > self.start
+
+    def cut(self, node: Value) -> None:
+        """Keep what a node was made by: ``no_grad`` is about to make a constant of it."""
         assert node.op is not None
-        self.made_by[node] = node.op, node.parents
+        self._cut[node] = node.op, node.parents
 
     def constant(self, op: Op, *args: Any) -> Value:
         """A node that is a constant to the engine, computed by ``op``."""
         parents = tuple([constant(a) for a in args])
         node = Value(op.evaluate(tuple([p._data for p in parents])), requires_grad=False)
-        self.made_by[node] = op, parents
+        self.made(node)
+        self._cut[node] = op, parents
         return node
 
     def is_nonzero(self, v: Value) -> Value:
         """The condition that a number is not 0, as a node; of a comparison, that comparison."""
-        return v if self.made_by.get(v, (None, ()))[0] in COMPARISONS else self.constant(NONZERO, v)
+        return v if self._cut.get(v, (None, ()))[0] in COMPARISONS else self.constant(NONZERO, v)
 
     def knows(self, v: Value) -> bool:
         """Whether a number is the same in every run: a constant that was made while recording."""
-        return v.op is None and v.serial > self.start and v not in self.made_by
+        return v.op is None and v.serial > self.start and v not in self._cut
+
+    def gradient(self, output: Value, leaves: Sequence[Value]) -> list[Value]:
+        """The derivatives of an output, for lowering to work out: what comes of them is a constant to the engine."""
+        return [self.constant(GRADIENT, output, leaf) for leaf in leaves]
 
     def truth(self, v: Value) -> bool:
         """The outcome of a comparison, which is from now on the branch that this recording is for."""
         if self.knows(v):
             return bool(v._data)
-        op = self.made_by.get(v, (None, ()))[0]
+        op = self._cut.get(v, (None, ()))[0]
         if op not in COMPARISONS:
             self.refuse("asks for the truth of a Value", "compare it, as in x > 0, which is recorded as a branch")
         outcome = bool(v._data)
@@ -102,16 +139,13 @@ class Tracer:
         """How reverse mode starts from an output, and what it sends along an edge, without looking at data."""
         if not create_graph:
             self.refuse("asks for a gradient as a plain number", "pass create_graph=True, which gives a Value")
-        masked = hidden(outputs, inner)
+        nans = Shown(outputs)
+        masked = {v for v in reversed(inner) if v.op is not None and nans.hides(v, v.op, v.parents)}
 
-        def seeded(v: Value, seed: Any) -> Any:
-            """A nan has nan gradients."""
-            if self.knows(v):
-                return seed
-            return arithmetic.choose(self.constant(NOT_NAN, v), seed, self.constant(COPY, v))
+        def start(v: Value, seed: Any) -> Any:
+            return seed if self.knows(v) else seeded(self.constant, v, seed)
 
         def send(v: Value, slope: Any, upstream: Any) -> Any:
-            sent = product(slope, upstream)
-            return arithmetic.choose(self.constant(TAKES_PART, v, upstream), sent, 0) if v in masked else sent
+            return sent(self.constant, v in masked, v, slope, upstream)
 
-        return seeded, send
+        return start, send

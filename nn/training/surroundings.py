@@ -1,8 +1,7 @@
-"""What stands around a training: a progress bar, and the collector's pause."""
+"""What stands around a training: a progress bar."""
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from importlib import import_module
@@ -39,16 +38,3 @@ def progress_bar(wanted: bool) -> Callable[[History, int], AbstractContextManage
             yield one_more
 
     return bar
-
-
-@contextmanager
-def paused_collector(wanted: bool) -> Iterator[None]:
-    """Python's cyclic collector switched off for the block, if it was on; graphs are freed all the same."""
-    pause = wanted and gc.isenabled()
-    if pause:
-        gc.disable()
-    try:
-        yield
-    finally:
-        if pause:
-            gc.enable()

@@ -1,0 +1,89 @@
+"""The tape: what was recorded, with numbers in place of Values. Whatever follows works on it and knows no Values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from ..op import Op
+from ..value import Value
+
+Made = tuple[Op, tuple[Value, ...]]
+"""What a node was made by: an operation, of these."""
+
+
+class Tape:
+    """Leaves and nodes in order of appearance: what a node was computed from has smaller numbers than the node.
+
+    Args:
+        inputs: the leaves that are numbered first.
+        constant: whether another leaf is the same in every run, or else a parameter; it may refuse.
+
+    Attributes:
+        ops: for each number the operation; None for a leaf.
+        parents: for each number the numbers that it was computed from.
+        inputs: how many inputs there are.
+        parameters: the parameters by number, in order of first use.
+        constants: the constants' plain numbers by number.
+        cut: the nodes that are constants to the engine.
+
+    >>> x = Value(3.0)
+    >>> y = x * 2.0
+    >>> tape = Tape([x], lambda v: not v.requires_grad)
+    >>> tape.extend([y], {})
+    >>> tape.numbers[y], tape.ops, tape.parents, tape.constants
+    (2, [None, None, <operation mul>], [(), (), (0, 1)], {1: 2.0})
+    """
+
+    def __init__(self, inputs: Sequence[Value], constant: Callable[[Value], bool]) -> None:
+        self.ops: list[Op | None] = [None] * len(inputs)
+        self.parents: list[tuple[int, ...]] = [()] * len(inputs)
+        self.inputs = len(inputs)
+        self.parameters: dict[int, Value] = {}
+        self.constants: dict[int, Any] = {}
+        self.cut: set[int] = set()
+        self.numbers = _Numbers(self, constant, inputs)
+
+    def extend(self, nodes: Iterable[Value], cut: Mapping[Value, Made]) -> None:
+        """Append nodes; ``cut`` has what those were made by that are constants to the engine."""
+        numbers, ops, parents = self.numbers, self.ops, self.parents
+        for v in nodes:
+            op = v.op
+            if op is None:
+                op, computed_from = cut[v]
+            else:
+                computed_from = (v._x, v._y) if v._y is not None else v.parents
+            found = tuple([numbers[p] for p in computed_from])
+            numbers[v] = number = len(ops)
+            ops.append(op)
+            parents.append(found)
+            if v.op is None:
+                self.cut.add(number)
+
+
+class _Numbers(dict[Value, int]):
+    """The number of each Value. What is met for the first time is a leaf."""
+
+    def __init__(self, tape: Tape, constant: Callable[[Value], bool], inputs: Sequence[Value]) -> None:
+        super().__init__((v, i) for i, v in enumerate(inputs))
+        self._tape, self._constant = tape, constant
+        self._constants: dict[Any, int] = {}  # equal constants share a number
+
+    def __missing__(self, v: Value) -> int:
+        tape, new = self._tape, len(self._tape.ops)
+        if self._constant(v):
+            x = v._data
+            self[v] = number = self._constants.setdefault(exactly(x), new)
+            tape.constants[number] = x
+        else:
+            self[v] = number = new
+            tape.parameters[number] = v
+        if number == new:
+            tape.ops.append(None)
+            tape.parents.append(())
+        return number
+
+
+def exactly(x: Any) -> Any:
+    """What only the same number of the same kind has: 1 is not 1.0, and 0.0 is not -0.0."""
+    return type(x), x or str(x)
