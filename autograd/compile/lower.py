@@ -51,7 +51,7 @@ def lower(recording: Recording) -> tuple[Program, Counts]:
     known = [0] * len(tape.ops)  # the reference of each number
     for i in range(tape.inputs):
         known[i] = templates.builder.source("input", i).place
-    for i, number in enumerate(tape.parameters):
+    for i, number in enumerate(tape.oldest_first()):
         known[number] = templates.builder.source("parameter", i).place
     for number, x in tape.constants.items():
         if wanted[number]:

@@ -39,8 +39,8 @@ class Recording(NamedTuple):
 
     @property
     def parameters(self) -> list[Value]:
-        """The leaves that were made before and used on the way, in order of first use."""
-        return list(self.tape.parameters.values())
+        """The leaves that were made before and used on the way, the oldest first."""
+        return [self.tape.parameters[number] for number in self.tape.oldest_first()]
 
 
 @recorded
@@ -71,7 +71,7 @@ def record(function: Callable[..., Any], arguments: tuple[Any, ...], request: st
         tape = Tape([*leaves, *directions], tracer.is_constant)
         tracer.write(tape)
         mapped(tape.numbers.__getitem__, output)  # the output may be a parameter
-        trainable = [p for p in tape.parameters.values() if p.requires_grad]
+        trainable = [p for p in map(tape.parameters.__getitem__, tape.oldest_first()) if p.requires_grad]
         result = REQUESTS[request](tracer, output, _arguments(inputs), leaves, trainable, directions)
         tracer.write(tape)
         number = tape.numbers.__getitem__

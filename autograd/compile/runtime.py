@@ -96,7 +96,7 @@ class Compiled:
 
     @property
     def parameters(self) -> list[Value]:
-        """The leaves that require a gradient and are not arguments, in order of first use; known after the first call."""
+        """The leaves that require a gradient and are not arguments, the oldest first; known after the first call."""
         return list(self._variants.parameters)
 
     def __call__(self, *inputs: Any) -> Any:

@@ -155,6 +155,11 @@ class Symbol:
         return self.builder.emit("neg", self)
 
     def __abs__(self) -> Symbol:
+        op, operands, _ = self.builder.instructions[self.place]
+        for x, k in (operands, operands[::-1]) if op == "mul" else ():
+            c = self.builder.number(k)
+            if c is not None and c < 0:  # |-2x| is |2x|: tanh's slope needs both, and so computes one
+                return self.builder.emit("abs", self.builder.emit("mul", Symbol(self.builder, x), -c))
         return self.builder.emit("abs", self)
 
     def __pow__(self, other: Any) -> Any:

@@ -44,6 +44,10 @@ class Tape:
         self.cut: set[int] = set()
         self.numbers = _Numbers(self, constant, inputs)
 
+    def oldest_first(self) -> list[int]:
+        """The parameters' numbers by age, so that what was made as the rows of a table lies in rows."""
+        return sorted(self.parameters, key=lambda number: self.parameters[number].serial)
+
     def extend(self, nodes: Iterable[Value], cut: Mapping[Value, Made]) -> None:
         """Append nodes; ``cut`` has what those were made by that are constants to the engine."""
         numbers, ops, parents = self.numbers, self.ops, self.parents
