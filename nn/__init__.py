@@ -40,7 +40,7 @@ from .perceptron import Correction, Learning, Perceptron, ThresholdUnit
 from .schedules import CosineAnnealingLR, ExponentialLR, LambdaLR, LinearLR, MultiStepLR, ReduceLROnPlateau, Schedule, StepLR
 from .sequential import MLP, Sequential
 from .storage import load, load_state, save, save_state, to_torch
-from .training import DivergedError, fit
+from .training import CompiledStep, DivergedError, compile, fit
 
 __all__ = [
     "ELU",
@@ -52,6 +52,7 @@ __all__ = [
     "AdamW",
     "BCELoss",
     "BCEWithLogitsLoss",
+    "CompiledStep",
     "Correction",
     "CosineAnnealingLR",
     "CrossEntropyLoss",
@@ -93,6 +94,7 @@ __all__ = [
     "approximate",
     "bump",
     "collapse",
+    "compile",
     "datasets",
     "error_bound",
     "fit",

@@ -24,6 +24,7 @@ class History:
         validation_loss, validation_accuracy: after the epoch, on the validation data; empty without.
         watched: for each name in ``watch`` the parameter's value after each epoch.
         weights: the ``state_dict`` after each epoch; empty unless asked for by ``keep_weights=True``.
+        start: the ``state_dict`` that training began with; empty without ``weights``.
         best_epoch: with ``patience``, the index of the epoch of the lowest loss, whose weights the model has been given.
         interrupted: whether Ctrl-C ended it; the epoch that was under way is not in the lists.
         reason: why it ended: "epochs", "until", "patience" or "interrupted"; empty while it runs.
@@ -43,6 +44,7 @@ class History:
     validation_accuracy: list[float | None] = field(default_factory=list)
     watched: dict[str, list[Any]] = field(default_factory=dict)
     weights: list[dict[str, Any]] = field(default_factory=list)
+    start: dict[str, Any] = field(default_factory=dict)
     best_epoch: int | None = None
     interrupted: bool = False
     reason: str = ""
@@ -58,6 +60,38 @@ class History:
         from . import plots
 
         return plots.history(self, **options)
+
+    def open(self, epoch: int, model: Any, *, loss: Any, data: Any) -> Any:
+        """Watch the training: the graph of the loss as it was when an epoch began, with its backward pass done.
+
+        It is made with a copy of the model, which stays as it is. ``steps``, ``draw``, ``explain`` and ``why`` take it, and
+        ``autograd.classroom.compare`` takes two: what a step moved, and whether the loss fell as foretold.
+
+        Args:
+            epoch: as in the lists: ``history.open(k, ...)`` has the weights that led to ``history.loss[k]``, and where each
+                epoch had one batch, with all of the data, it is that number, to the bit (after ``compiled=True``, up to
+                rounding). 0 is the beginning, ``len(history)`` the end.
+            model: the one that was trained, or another of the same architecture.
+            loss: as in :func:`nn.fit`.
+            data: as in :func:`nn.fit`; take one example, or a few, for a graph to look at.
+
+        Returns:
+            The loss, a Value.
+
+        Raises:
+            ValueError: the weights were not kept (:func:`nn.fit` needs ``keep_weights=True``), an epoch that there is not,
+                a model of another architecture.
+
+        >>> import nn
+        >>> model, data = nn.Linear(1, 1, bias=False, init="ones"), ([[1.0]], [[2.0]])
+        >>> history = nn.fit(model, data, loss=nn.MSELoss(), optimizer=nn.SGD(model.parameters(), lr=0.25), epochs=2,
+        ...                  keep_weights=True)
+        >>> [history.open(k, model, loss=nn.MSELoss(), data=data).data for k in (0, 1, 2)], history.loss
+        ([1.0, 0.25, 0.0625], [1.0, 0.25])
+        """
+        from .training.replay import opened
+
+        return opened(self, epoch, model, loss, data)
 
     def to_dict(self) -> dict[str, Any]:
         """All of it as plain data.

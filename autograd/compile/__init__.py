@@ -1,15 +1,17 @@
 """Compile: a scalar program as you wrote it, run as a list of instructions instead of as a graph of objects.
 
 ``autograd.compile(f)`` runs ``f`` once on Values and records it, lowers every operation's row to a few primitives on floats,
-and hands the list to an emitter. Derivatives are recorded by the engine itself, so they are lists of the same kind. Read in
-this order; each module imports only those before it.
+and hands the list to an emitter. Derivatives come of the same rows, so they are lists of the same kind. Read in this order;
+each module imports only those before it.
 
 ::
 
     program     instructions on floats              symbols    rows run on names: lowering's kind of number
-    nans        where a nan can hide                tracer     what is kept while recording
-    doors       what a Value refuses meanwhile      record     a function's graph and derivatives
-    lower       from rows to primitives             extras     NumPy and llvmlite, if installed
+    nans        where a nan can hide                tape       what is recorded, by number
+    tracer      what is kept while recording        doors      what a Value refuses meanwhile
+    record      a function and what is asked of it  templates  a row run once, copied often
+    reverse     gradients as more instructions      lower      from rows to primitives
+    extras      NumPy and llvmlite, if installed
     fuse        sums and dot products               schedule   the loops that the program unrolled
     vectors     math.h's functions on several lanes writer, tiles    the loops as LLVM's text
     cache       code kept on disk                   machine    text as machine code
@@ -17,6 +19,8 @@ this order; each module imports only those before it.
     guards, report, trees   branches; figures; shapes
     variants    recordings, kept and found          batch      many rows at once
     runtime     what compile gives
+    updates     an optimizer's rule, recorded       driver      a training's batches, on arrays
+    loop, native    the same as machine code        training    loss and updates together
 
 What orders and groups instructions stands between ``lower`` and the emitters, and knows of no operation but sums.
 
@@ -31,14 +35,16 @@ from __future__ import annotations
 import sys
 from types import ModuleType
 
+from .driver import Data
 from .extras import FallbackWarning
 from .guards import BranchError
 from .report import Report
 from .runtime import Compiled, compiled
 from .symbols import RowError
 from .tracer import TraceError
+from .training import Training
 
-__all__ = ["BranchError", "Compiled", "FallbackWarning", "Report", "RowError", "TraceError"]
+__all__ = ["BranchError", "Compiled", "Data", "FallbackWarning", "Report", "RowError", "TraceError", "Training"]
 
 
 class _Callable(ModuleType):

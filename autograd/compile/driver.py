@@ -1,7 +1,7 @@
 """The loop of a training over its batches: what stands around a compiled loss and compiled updates.
 
 For each batch the rows are gathered, the loss's program is summed over them, and each group's update moves its parameters.
-It is written twice: here on NumPy's arrays, and in :mod:`.native` for machine code.
+It is written twice: here on NumPy's arrays, and in :mod:`.loop` for machine code.
 """
 
 from __future__ import annotations
@@ -21,19 +21,34 @@ class Data:
         x, y: tables with as many rows; a row of both together is what the loss's program takes.
         size: how many rows make a batch; the last one of an epoch may have less.
         order: the rows' places, one epoch after the other; None for all epochs as they lie.
+
+    Attributes:
+        count: how many rows there are.
+        sizes: how many are in each batch of an epoch.
+        advance: how far an epoch's order is behind that of the one before.
+
+    >>> import numpy
+    >>> data = Data(numpy.zeros((5, 2)), numpy.zeros((5, 1)), 2)
+    >>> data.sizes, data.places(4)
+    ([2, 2, 1], array([2, 3]))
     """
 
-    def __init__(self, x: Any, y: Any, size: int, order: Any = None) -> None:
+    def __init__(self, x: Any, y: Any, size: int, order: Sequence[int] | None = None) -> None:
+        np = numpy()
         self.x, self.y, self.size, self.count = x, y, size, len(x)
-        self.batches = -(-len(x) // size)
-        self.advance = 0 if order is None else len(x)
-        self.order = numpy().arange(len(x)) if order is None else order
+        self.sizes = [min(size, self.count - k) for k in range(0, self.count, size)]
+        self.advance = 0 if order is None else self.count
+        self.order = np.array(range(self.count) if order is None else order, dtype="int64")
+
+    def shuffled(self, order: Sequence[int]) -> Data:
+        """The same examples in this order, of one epoch or several."""
+        return Data(self.x, self.y, self.size, order)
 
     def places(self, batch: int) -> Any:
         """The rows of a batch, counted over all epochs."""
-        epoch, k = divmod(batch, self.batches)
-        at = epoch * self.advance
-        return self.order[at + k * self.size : at + min(k * self.size + self.size, self.count)]
+        epoch, k = divmod(batch, len(self.sizes))
+        at = epoch * self.advance + k * self.size
+        return self.order[at : at + self.sizes[k]]
 
 
 class Driver:
@@ -45,23 +60,35 @@ class Driver:
         make: the emitter.
 
     Attributes:
+        whole: whether Ctrl-C cannot cut a run in two.
         p: the parameters of now.
+        before: those that are moved, before the latest step.
         sums: the program's results, summed over the latest batch.
         averages: whether a batch's loss is the mean of those of its rows, or else their sum.
     """
 
-    def __init__(self, program: Program, moved: int, make: Callable[[Program], Any]) -> None:
+    whole = False
+
+    def __init__(self, program: Program, moved: int, make: Callable[..., Any]) -> None:
         np = numpy()
-        self.program, self.moved, self.averages = program, moved, True
-        self.p, self.sums = np.zeros(program.parameters), np.zeros(len(program.results))
+        self.program, self.moved, self.averages = program, moved, True  # asked when new data come
+        self.p: Any = np.zeros(program.parameters)
+        self.sums: Any = np.zeros(len(program.results))
+        self.before = np.zeros(moved)
         self.wanted = np.array([float(g.outcome) for g in program.guards])
         self.groups: list[Group] = []
-        self._make, self._code, self._updates = make, make(program), []
+        self._make, self._code = make, make(program)
+        self._updates: list[tuple[Any, Any]] = []
 
     def use(self, groups: Sequence[Group]) -> None:
         """Take the groups to move from now on."""
         self.groups = list(groups)
         self._updates = [(self._make(g.parts.shared), self._make(g.parts.own)) for g in groups]
+
+    def refill(self) -> None:
+        """The groups' rows get the parameters of now."""
+        for group in self.groups:
+            group.rows[:, 0] = self.p[group.start : group.stop]
 
     def run(self, data: Data, first: int, last: int, report: Any) -> int:
         """The steps for batches first to last, not included, counted over epochs; gives the batch that it came to.
@@ -70,34 +97,37 @@ class Driver:
         are that batch's, and it moved nothing.
 
         Args:
-            report: a table with a line for each batch from the first: it gets the loss, the square of the gradient's length
-                and the scores' sums.
+            report: a table with a line for each batch from the first: it gets the loss, the gradient's length and the
+                sums of scores.
         """
         np = numpy()
         for batch in range(first, last):
             rows = data.places(batch)
-            self.sum(np.concatenate([data.x[rows], data.y[rows]], axis=1))
+            together = np.concatenate([data.x[rows], data.y[rows]], axis=1)
+            with np.errstate(all="ignore"):
+                self.sums[:] = self._code.rows(together, self.p.tolist()).sum(axis=0)
             divisor, line, scores = self.divisor(len(rows)), report[batch - first], len(self.program.outputs)
             with np.errstate(all="ignore"):
                 gradient = self.sums[: self.moved] / divisor
-                line[:2] = self.sums[self.moved] / divisor, gradient @ gradient
+                line[:2] = self.sums[self.moved] / divisor, np.sqrt(gradient @ gradient)
             line[2:] = self.sums[self.moved + 1 : scores]
-            if not np.isfinite(line[:2]).all() or (self.sums[scores:] != self.wanted * len(rows)).any():
+            if not np.isfinite(line[:2]).all() or self.strays(len(rows)):
                 return batch
             self.move(divisor)
         return last
+
+    def strays(self, count: int) -> bool:
+        """Whether in some of so many rows, which were summed up, a branch was not the recorded one."""
+        found = self.sums[len(self.program.outputs) :]
+        return bool((found != self.wanted * count).any())
 
     def divisor(self, count: int) -> float:
         """By what the sums over so many rows are divided."""
         return float(count) if self.averages else 1.0
 
-    def sum(self, rows: Any) -> None:
-        """The program's results summed over rows of inputs and targets together."""
-        with numpy().errstate(all="ignore"):
-            self.sums[:] = self._code.rows(rows, self.p.tolist()).sum(axis=0)
-
     def move(self, divisor: float) -> None:
         """The step of all groups along ``sums``."""
+        self.before[:] = self.p[: self.moved]
         for group, (shared, own) in zip(self.groups, self._updates):
             chosen = slice(group.start, group.stop)
             group.rows[:, 1], group.hyper[1] = self.sums[chosen], divisor

@@ -6,14 +6,15 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .. import graph
-from ..derivatives import grad
 from ..graph import tick
 from ..intrinsics import to_float
+from ..modes import tracer as current
 from ..value import Value
 from .driver import Data, Driver
 from .extras import numpy
 from .llvm import LlvmCode
 from .lower import lower
+from .native import NativeDriver
 from .record import record
 from .updates import Group, Update, reordered
 from .variants import BACKENDS, fastest
@@ -30,48 +31,147 @@ class Training:
 
     Attributes:
         moved: those of them that it depends on, in their order.
+        waits: whether their Values get new numbers at :meth:`settle` only, and not after each run.
+        owes: whether they have not got them yet.
 
     Raises:
         TraceError: the loss reads a number of a Value, where a recording has none.
+
+    >>> import numpy
+    >>> w = Value(1.0, "w")
+    >>> training = Training(lambda x, y: (w * x[0] - y) ** 2, [1.0], 2.0, [w], "arrays")
+    >>> training.use([(lambda lr, w, g: [w - lr * g], [()])])
+    >>> training.set_rates([0.25])
+    >>> data = Data(numpy.ones((2, 1)), numpy.full((2, 1), 2.0), 2)
+    >>> training.pull(), training.run(data, 0, 1, training.report(1)), w.data
+    (True, 1, 1.5)
     """
 
-    def __init__(self, loss: Callable[[Any, Any], Any], x: Any, y: Any, wanted: Sequence[Value], backend: str | None) -> None:
-        make = fastest() if backend is None else BACKENDS[backend]
+    def __init__(
+        self, loss: Callable[[Any, Any], Any], x: Any, y: Any, wanted: Sequence[Value], backend: str | None = None
+    ) -> None:
+        make: Any = fastest() if backend is None else BACKENDS[backend]
         self.moved: list[Value] = []
 
         def row(x: Any, y: Any) -> list[Any]:
             found = loss(x, y)
             told = list(found) if isinstance(found, (list, tuple)) else [found]
-            slopes = grad(told[0], wanted, create_graph=True, allow_unused=True)
-            self.moved = [p for p, slope in zip(wanted, slopes) if slope is not None]
-            return [slope for slope in slopes if slope is not None] + told
+            reached = set(graph.leaves(told[0]))
+            self.moved = [p for p in wanted if p in reached and p.requires_grad]
+            return [*current.get().gradient(told[0], self.moved), *told]
 
         recording = record(row, (x, y))
-        program, self.counts = lower(recording)
+        program, _ = lower(recording)
         rest = [p for p in recording.parameters if p not in set(self.moved)]
         self.parameters = self.moved + rest
         program = reordered(program, recording.parameters, self.parameters)
         if make is LlvmCode:
-            from .native import NativeDriver
-
             self.driver: Driver = NativeDriver(program, len(self.moved))
         else:
             self.driver = Driver(program, len(self.moved), make)
-        self._seen = -1  # the serial of the latest write to any leaf that was taken over
+        self.wanted, self._free = list(wanted), [p.requires_grad for p in wanted]
+        self.waits = self.owes = False
+        self._seen = -1  # the time of the latest write to any leaf that was taken over
 
-    # -- the parameters' numbers
-    def pull(self) -> None:
-        """Take over the numbers of all parameters, if any leaf was written to since the last time."""
+    def use(self, updates: Sequence[tuple[Update, Sequence[Sequence[float]]]]) -> None:
+        """Move parameters by these updates from now on, each those that follow: as many as there are rows of memory.
+
+        Raises:
+            TraceError: an update cannot be recorded. Then nothing changes.
+        """
+        if not updates and not self.driver.groups:
+            return
+        groups, start = [], 0
+        for update, remembered in updates:
+            groups.append(Group(update, start, remembered))
+            start = groups[-1].stop
+        self.driver.use(groups)
+        self.driver.refill()
+
+    def remember(self, memory: Sequence[Sequence[Sequence[float]]]) -> bool:
+        """Exchange what the updates remember; False if they are not for such memory."""
+        groups = self.driver.groups
+        return len(groups) == len(memory) and all(group.remember(rows) for group, rows in zip(groups, memory))
+
+    def set_rates(self, rates: Sequence[float]) -> None:
+        """The learning rates of the updates."""
+        for group, rate in zip(self.driver.groups, rates):
+            group.hyper[0] = rate
+
+    def remembered(self) -> list[list[list[float]]]:
+        """What each update remembers now, a row for each of its parameters."""
+        return [group.remembered().tolist() for group in self.driver.groups]
+
+    def report(self, batches: int) -> Any:
+        """A table that :meth:`run` fills: the loss, the gradient's length and the scores' sums of each batch."""
+        return numpy().zeros((batches, len(self.driver.program.outputs) - len(self.moved) + 1))
+
+    def run(self, data: Data, first: int, last: int, report: Any) -> int:
+        """Batches first to last: see :meth:`.driver.Driver.run`. The parameters get their numbers, also on Ctrl-C."""
+        try:
+            return self.driver.run(data, first, last, report)
+        finally:
+            self.owes = bool(self.driver.groups)
+            if not self.waits:
+                self.settle()
+
+    def step(self, data: Data, line: Any) -> bool:
+        """The first batch alone, in the shortest way; False where there is more to do: then nothing was moved.
+
+        Args:
+            line: a report of one batch.
+        """
+        return graph.last_write == self._seen and self.driver.whole and self.run(data, 0, 1, line) == 1
+
+    def gradient(self, divisor: float) -> list[float]:
+        """The gradient of the latest batch by the moved parameters."""
+        found: list[float] = (self.driver.sums[: len(self.moved)] / divisor).tolist()
+        return found
+
+    def put_back(self) -> None:
+        """Undo the latest step of the parameters."""
+        self.driver.p[: len(self.moved)] = self.driver.before
+        self.driver.refill()
+        self.push()
+
+    def moved_outside(self) -> None:
+        """Take over numbers that somebody else's step made of those here."""
+        before = self.driver.p[: len(self.moved)].copy()
+        self.pull()
+        self.driver.before[:] = before
+
+    def pull(self) -> bool:
+        """Take over the parameters' numbers, if any leaf was written to since the last time.
+
+        Returns:
+            False if parameters were frozen or freed, so that this training is not the right one any more.
+        """
+        self.settle()
         if graph.last_write != self._seen:
+            if [p.requires_grad for p in self.wanted] != self._free:
+                return False
             self.driver.p[:] = [to_float(p._data) for p in self.parameters]
-            for group in self.driver.groups:
-                group.rows[:, 0] = self.driver.p[group.start : group.stop]
+            self.driver.before[:] = self.driver.p[: len(self.moved)]
+            self.driver.refill()
             self._seen = graph.last_write
+        return True
 
     def push(self) -> None:
-        """Give the parameters that were moved their new numbers."""
-        now = tick()
-        for p, p._data in zip(self.moved, self.driver.p.tolist()):
-            p.serial = now
-        graph.last_write = self._seen = now
+        """Give the parameters that were moved their new numbers: all of them, also if Ctrl-C comes in between."""
+        now, seen = tick(), graph.last_write == self._seen  # if others wrote meanwhile, pull() shall notice
+        p: Value
+        try:
+            for p, p._data in zip(self.moved, self.driver.p.tolist()):
+                p.serial = now
+        except KeyboardInterrupt:
+            self.push()
+            raise
+        graph.last_write = now
+        if seen:
+            self._seen = now
+        self.owes = False
 
+    def settle(self) -> None:
+        """Give the parameters the numbers that they wait for, if they do."""
+        if self.owes:
+            self.push()

@@ -105,7 +105,8 @@ def _varying(program: Program, same: Sequence[int]) -> list[bool]:
     """For each place, whether its number differs from parameter to parameter."""
     varies: list[bool] = []
     for op, operands, _ in program.instructions:
-        varies.append(operands[0] - 2 not in same if op == "input" else op not in SOURCES and any(varies[k] for k in operands))
+        own = op == "input" and operands[0] - 2 not in same
+        varies.append(own or (op not in SOURCES and any(varies[k] for k in operands)))
     return varies
 
 
@@ -139,6 +140,17 @@ class Group:
         self.start, self.stop = start, start + len(memory)
         self.hyper = np.array([1.0, 1.0, *memory[0, list(self.parts.same)]])
         self.rows = np.ascontiguousarray(np.hstack([np.zeros((len(memory), 2)), memory[:, self.own]]))
+
+    def remember(self, remembered: Sequence[Sequence[float]]) -> bool:
+        """Exchange the memory; False if it is not shared as it was when this was made."""
+        same = list(self.parts.same)
+        if any(len(row) != len(same) + len(self.own) for row in remembered):
+            return False
+        memory = numpy().array(remembered, dtype=float)
+        if (memory[:, same] != memory[0, same]).any():
+            return False
+        self.hyper[2:], self.rows[:, 2:] = memory[0, same], memory[:, self.own]
+        return True
 
     def remembered(self) -> Any:
         """What is remembered of each now, as a table."""

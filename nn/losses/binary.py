@@ -18,7 +18,7 @@ class HingeLoss(Loss):
     0.75
     """
 
-    targets = ("-1 or 1", lambda t: t in (-1, 1))
+    targets = ("-1 or 1", lambda t: -1 <= t <= 1 <= abs(t))
 
     def each(self, x: Any, t: Any) -> Any:
         """relu(1 - t x)."""
@@ -92,13 +92,15 @@ STEEPEST = 1e12
 
 def _log(p: Value) -> Any:
     """log p; where its slope 1/p would be above the steepest, a straight line through this p instead."""
-    if p.data <= 1 / STEEPEST:
-        return (p - p.data) * STEEPEST + max(autograd.log(p.data), -100)
+    if p <= 1 / STEEPEST:
+        here = p.detach()
+        return (p - here) * STEEPEST + autograd.maximum(autograd.log(here), -100)
     return p.log()
 
 
 def _log_of_rest(p: Value) -> Any:
     """log(1 - p), in the same way."""
-    if 1 - p.data <= 1 / STEEPEST:
-        return (p.data - p) * STEEPEST + max(autograd.log1p(-p.data), -100)
+    here = p.detach()
+    if 1 - here <= 1 / STEEPEST:
+        return (here - p) * STEEPEST + autograd.maximum(autograd.log1p(-here), -100)
     return (-p).log1p()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from autograd import minimum
+
 from .loss import Loss
 
 
@@ -49,7 +51,7 @@ class HuberLoss(Loss):
 
     >>> from autograd import Value
     >>> HuberLoss(delta=1.0, reduction="none")([Value(0.5), Value(3.0)], [0.0, 0.0])
-    [Value(0.125, op=div), Value(2.5, op=mul)]
+    [Value(0.125, op=mul), Value(2.5, op=mul)]
     """
 
     settings = ("delta",)
@@ -59,6 +61,7 @@ class HuberLoss(Loss):
         super().__init__(reduction, delta=delta)
 
     def each(self, x: Any, t: Any) -> Any:
-        """Of both formulas only the one that holds is computed: the square may overflow where the line does not."""
-        d = x - t
-        return d**2 / 2 if abs(d.data) < self.delta else (abs(d) - self.delta / 2) * self.delta
+        """Both in one: c · (abs(x - t) - ½ c), where c is the smaller of abs(x - t) and delta."""
+        distance = abs(x - t)
+        near = minimum(distance, self.delta)
+        return near * (distance - near / 2)

@@ -21,7 +21,7 @@ REDUCTIONS: dict[str, Callable[[list[Any]], Any]] = {
 """How the losses of a batch become one number; ``"none"`` leaves them as they are."""
 
 Kind = tuple[str, Callable[[Any], bool]]
-"""What numbers are to be, in words, and whether one is."""
+"""What numbers are to be, in words, and whether a number or a Value is. Compiled, each row of data is asked."""
 
 FINITE: Kind = ("finite numbers", lambda t: abs(t) < inf)
 PROBABILITIES: Kind = ("from 0 to 1", lambda t: 0 <= t <= 1)
@@ -91,7 +91,7 @@ class Loss(Module):
         words, fits = kind
         for k, t in enumerate(numbers):
             try:
-                fine = fits(t.data if type(t) is Value else t)
+                fine = fits(t)
             except TypeError:  # not a number
                 fine = False
             if not fine:

@@ -13,6 +13,9 @@ from ..words import counted
 Update = Callable[..., tuple[float, ...]]
 """(w, g, *remembered) -> (new w, *to remember): one parameter's step."""
 
+Memory = dict[Value, tuple[float, ...]]
+"""What is remembered of each parameter."""
+
 
 class Optimizer:
     """Moves parameters against their gradients. Derive from it and write ``rule``, as in :mod:`nn.optim.rules`.
@@ -72,7 +75,36 @@ class Optimizer:
             if p in seen:
                 raise ValueError(f"{name} was given {p!r} twice: a parameter is in one place of one group")
             seen.add(p)
-        self._remembered: dict[Value, tuple[float, ...]] = {}
+        self._lent: Callable[[], Memory] | None = None
+        self._remembered = {}
+
+    @property
+    def _remembered(self) -> Memory:
+        """What is remembered of each parameter that took a step; asked back, if it is :meth:`lent <lend>`."""
+        if self._lent is not None:
+            self._kept, self._lent = self._lent(), None
+        return self._kept
+
+    @_remembered.setter
+    def _remembered(self, memory: Memory) -> None:
+        self._kept, self._lent = memory, None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What copies and pickles hold: with the memory back in its place."""
+        return vars(self) | {"_kept": self._remembered, "_lent": None}
+
+    def lend(self, back: Callable[[], Memory]) -> None:
+        """Leave the memory to a compiled training; ``back`` is called as soon as it is needed here."""
+        self._lent = back
+
+    def has_lent(self, back: Callable[[], Memory]) -> bool:
+        """Whether the memory is still there, untouched."""
+        return self._lent is back
+
+    def memory_of(self, parameters: Iterable[Value]) -> list[tuple[float, ...] | None]:
+        """What is remembered of each of these; None of one that took no step yet."""
+        memory = self._remembered
+        return [memory.get(p) for p in parameters]
 
     def _options(self, wanted: Mapping[str, Any]) -> dict[str, Any]:
         options = settled(type(self).__name__, wanted)

@@ -2,13 +2,12 @@
 
 Each ``update`` is a function of a parameter w, its gradient g, and what was remembered of earlier steps, with defaults for
 the first. It returns the new w, and what to remember. The formulas and their order are PyTorch's. No number raises: inf and
-nan go their way, as in PyTorch.
+nan go their way, as in PyTorch. They are made of what works on floats and on Values alike, so that they compile.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import sqrt
 from typing import Any
 
 import autograd
@@ -119,7 +118,7 @@ class Adagrad(Optimizer):
         def update(w: float, g: float, step: int = 0, s: float = initial_accumulator_value) -> tuple[float, ...]:
             g = decayed(g, w, weight_decay)
             s = s + g * g
-            return w - lr / (1 + step * lr_decay) * g / (sqrt(s) + eps), step + 1, s
+            return w - lr / (1 + step * lr_decay) * g / (autograd.sqrt(s) + eps), step + 1, s
 
         return update
 
@@ -166,7 +165,7 @@ class RMSprop(Optimizer):
             s = s * alpha + (1 - alpha) * g * g
             if centered:
                 m = lerp(m, g, 1 - alpha)
-            scale = (autograd.sqrt(s - m * m) if centered else sqrt(s)) + eps  # rounding may make nan of it, as in PyTorch
+            scale = autograd.sqrt(s - m * m if centered else s) + eps  # rounding may make nan of it, as in PyTorch
             if not momentum:
                 return w - lr * g / scale, s, m, v
             v = v * momentum + g / scale
@@ -219,8 +218,8 @@ class Adam(Optimizer):
             m = lerp(m, g, 1 - beta1)
             s = s * beta2 + (1 - beta2) * g * g
             if amsgrad:
-                top = max(top, s)
-            scale = sqrt(top if amsgrad else s) / sqrt(1 - beta2**step) + eps
+                top = autograd.where(s > top, s, top)
+            scale = autograd.sqrt(top if amsgrad else s) / autograd.sqrt(1 - beta2**step) + eps
             return w - lr / (1 - beta1**step) * m / scale, step, m, s, top
 
         return update

@@ -48,11 +48,11 @@ class Step:
         loss = criterion(y_pred, y)
         if not isfinite(as_float(loss)):
             self.run.put_back(self.before)
-            raise self._diverged("loss", loss.data, tally)
+            raise diverged(self.run, "loss", loss.data, len(tally.sizes))
         loss.backward()
         norm = gradient_norm(optimizer.parameters)
         if not isfinite(norm):
-            raise self._diverged("gradient's length", norm, tally)
+            raise diverged(self.run, "gradient's length", norm, len(tally.sizes))
         tally.add(loss, norm, y_pred, y)
         before = self.run.weights()
         with unbroken():
@@ -63,15 +63,17 @@ class Step:
                 raise
             self.before = before
 
-    def _diverged(self, what: str, number: Any, tally: Tally) -> DivergedError:
-        error = DivergedError(
-            f"the {what} became {as_float(number)} in epoch {len(self.run.history) + 1}, batch {len(tally.sizes) + 1}, "
-            f"at lr = {self.run.optimizer.lr:g}; the model has the weights of the last loss that was a number. "
-            "Try a lower lr, smaller weights to begin with, or data of a smaller scale; "
-            "`with autograd.detect_anomaly():` around it finds the operation where it began"
-        )
-        error.history = self.run.history
-        return error
+
+def diverged(run: Run, what: str, number: Any, batches: int, epochs: int = 0) -> DivergedError:
+    """The error to raise when a number of the loss or the gradient is inf or nan, after so many epochs and batches."""
+    error = DivergedError(
+        f"the {what} became {as_float(number)} in epoch {len(run.history) + epochs + 1}, batch {batches + 1}, "
+        f"at lr = {run.optimizer.lr:g}; the model has the weights of the last loss that was a number. "
+        "Try a lower lr, smaller weights to begin with, or data of a smaller scale; "
+        "`with autograd.detect_anomaly():` around it finds the operation where it began"
+    )
+    error.history = run.history
+    return error
 
 
 def gradient_norm(parameters: Sequence[Value]) -> float:

@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nn
+from autograd.graph import leaves
 from nn.losses import BCEWithLogitsLoss, HingeLoss, MSELoss
 from nn.optim import SGD, Adagrad, Adam, AdamW, RMSprop
 from nn.training.batches import batches
+from nn.training.steps import gradient_norm
 
 XOR = ([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0], [0.5, 0.5]], [[0], [1], [1], [0], [1]])
 HELD_OUT = ([[0.1, 0.0], [0.9, 0.1]], [[0], [1]])
@@ -194,3 +196,25 @@ def test_the_best_weights_are_the_ones_of_the_lowest_loss(settings: dict[str, An
         assert training.model.state_dict() == history.weights[best]
     elif settings["batch_size"] in (None, 5, 9):  # one batch: its loss is that of the weights before the step
         assert training.model.state_dict() == [start, *history.weights][best]
+
+
+@given(SETTINGS, st.integers(1, 5))
+def test_a_history_opened_again_has_the_recorded_losses(settings: dict[str, Any], epochs: int) -> None:
+    settings |= {"patience": None, "keep_weights": True}
+    training = Training("Adam")
+    history = training.fit(epochs, **settings)
+    after, criterion = training.state, settings["loss"]
+    if settings["batch_size"] is None:
+        again = [history.open(k, training.model, loss=criterion, data=XOR) for k in range(epochs)]
+        assert [loss.data for loss in again] == history.loss
+        assert [gradient_norm(leaves(loss)) for loss in again] == history.gradient_norm
+    for k in range(epochs):
+        first = next(batches(XOR, settings["batch_size"], settings["seed"], k))
+        at = [history.start, *history.weights][k]
+        model = nn.MLP(2, [3, 1], seed=5)
+        model.load_state_dict(at)
+        assert history.open(k, training.model, loss=criterion, data=first).data == criterion(model(first[0]), first[1]).data
+    end = history.open(epochs, training.model, loss=criterion, data=HELD_OUT).data
+    if history.validation_loss:
+        assert end == history.validation_loss[-1]
+    assert training.state == after, "the trained model was left alone"

@@ -27,7 +27,14 @@ FIGURES = {
         "nn.collapse(net).state_dict() == {'weight': [[2, -14]]} and len(nn.collapse(deep).parameters()) == 3",
         "[[round(v.data, 3) for v, in trained[name](X)] for name in (None, 'tanh')] == [[0.5] * 4, [0, 1, 1, 0]]",
     ],
-    "04_chain_rule": ["(x.grad, y.grad) == (15, 10)", "w.grad == -2"],
+    "04_chain_rule": [
+        "(x.grad, y.grad) == (15, 10)",
+        "w.grad == -2",
+        "lab('assign-instead-of-accumulate', c).wrong == {'a': 3}",
+        "(lab('recursive-backward').right, lab('recursive-backward').wrong) == ({'a': 8}, {'a': 12})",
+        "sheet.answers == {1: -4, 2: -4, 3: -8} and bool(sheet.mark([-4, -4, -8]))",
+        "w3.grad == -12",
+    ],
     "05_activations": [
         "at(sigmoid, 0.0) == (0.5, 0.25)",
         "abs(first(2.0) - second(2.0)) < 1e-15",
@@ -50,8 +57,11 @@ FIGURES = {
         "abs(x1.grad - (delta1 * w11.data + delta2 * w21.data)) < 1e-15",
         "abs(sum(each) - together) < 1e-15",
         "round(right, 5) == -0.02885",
+        "(lab('forgot-zero-grad').right, lab('forgot-zero-grad').wrong) == ({'w': -8}, {'w': -16})",
+        "list(sheet.answers.values()) == [-8, 8, 24, 16, 16, 48]",
     ],
     "08_training": [
+        "now.data == results[0].loss[k] and later.data == results[0].loss[k + 1] and moved.actual == later.data - now.data",
         "[round(out.data, 4) for (out,) in by_hand(X)] == [0.0112, 0.9949, 0.9949, 0.0244]",
         "[round(out.data) for (out,) in model(X)] == [0, 1, 1, 0]",
         "[history.reason == 'until' for history in results] == [True, True, False, True, True, False, True, False]",
@@ -70,6 +80,7 @@ FIGURES = {
     "10_digits": [
         "len(model.parameters()) == 1210",
         "history.validation_accuracy[-1] > 0.9 and len(mistakes) < 40",
+        "compiled_history.validation_accuracy[-1] > 0.95",
         "spreads['pixels'] > spreads['hidden units'] > spreads['scores']",
         "old.data == new.data and why(cross_entropy(model(train.inputs[0]), 3), new).reason == 'zero'",
         "margin(picture).data > 0 >= margin(changed).data",

@@ -1,10 +1,12 @@
 """autograd.compile: what it takes, gives, refuses and says."""
 
+import math
 import pathlib
 import re
 import subprocess
 import sys
 import threading
+import types
 from fractions import Fraction
 
 import numpy as np
@@ -13,7 +15,17 @@ import pytest
 import autograd
 import nn
 from autograd import Op, Value, no_grad, tanh, where
-from autograd.compile import BranchError, FallbackWarning, RowError, TraceError, extras, llvm, tiles, variants
+from autograd.compile import (
+    BranchError,
+    FallbackWarning,
+    RowError,
+    TraceError,
+    extras,
+    interchange,
+    machine,
+    tiles,
+    variants,
+)
 from autograd.compile.lower import lower
 from autograd.compile.record import record
 from autograd.compile.symbols import Builder
@@ -457,7 +469,7 @@ def test_equal_steps_are_shared_and_idle_ones_left_out():
 def test_conditions_in_rows():
     b = Builder()
     x = b.source("input", 0)
-    assert (True & (x > 0)).is_condition and ((x < 1) | False).is_condition and (x > 0).is_nonzero().is_condition
+    assert {(True & (x > 0)).kind, ((x < 1) | False).kind, (x > 0).is_nonzero().kind} == {"condition"}
     one = (x > 0).where(1, 0)
     assert one.is_nonzero().place == (x > 0).place and x.where(x, x).place == x.place
     with pytest.raises(TypeError, match="unhashable"):
@@ -502,22 +514,22 @@ def without(monkeypatch):
         monkeypatch.setattr(
             extras, "import_module", lambda m: real(m if m.partition(".")[0] not in names else "no_such_module")
         )
-        llvm.ready.cache_clear()
+        machine.ready.cache_clear()
         variants.fastest.cache_clear()
 
     yield hide
-    llvm.ready.cache_clear()
+    machine.ready.cache_clear()
     variants.fastest.cache_clear()
 
 
 def test_the_fastest_that_is_installed(without):
     fast = autograd.compile(lambda x: x * x)
-    assert fast(2) == 4.0 and fast.report().entries[0].backend == "llvm"
+    assert fast(2) == 4.0 and fast.report().entries[0].code.name == "llvm"
     without("llvmlite")
     fast = autograd.compile(lambda x: x * x)
     with pytest.warns(FallbackWarning, match=r"llvmlite is needed here: install it with pip install 'glassgrad\[fast\]'"):
         assert fast(2) == 4.0
-    assert fast.batch([2.0]).tolist() == [4.0] and fast.report().entries[0].backend == "arrays"
+    assert fast.batch([2.0]).tolist() == [4.0] and fast.report().entries[0].code.name == "arrays"
     assert autograd.compile(lambda x: x + x)(2) == 4.0  # said once
     with pytest.raises(ImportError, match="llvmlite is needed"):
         autograd.compile(lambda x: x, backend="llvm")(2)
@@ -527,19 +539,19 @@ def test_nothing_installed(without):
     without("llvmlite", "numpy")
     fast = autograd.compile(lambda x: x * x)
     with pytest.warns(FallbackWarning):
-        assert fast(2) == 4.0 and fast.report().entries[0].backend == "python"
+        assert fast(2) == 4.0 and fast.report().entries[0].code.name == "python"
     with pytest.raises(ImportError, match="numpy is needed here"):
         fast.batch([2.0])
 
 
 def test_a_c_library_that_lacks_a_function(without, monkeypatch):
     without()
-    monkeypatch.setattr(llvm, "LIBRARIES", (3, "no such library", llvm.LIBRARIES[0]))
-    assert llvm.ready()
+    monkeypatch.setattr(machine, "LIBRARIES", (3, "no such library", machine.LIBRARIES[0]))
+    assert machine.ready()
     without()
-    monkeypatch.setattr(llvm, "FUNCTIONS", ("no_such_function",))
+    monkeypatch.setattr(machine, "FUNCTIONS", ("no_such_function",))
     with pytest.raises(ImportError, match="C library has no no_such_function"):
-        llvm.ready()
+        machine.ready()
 
 
 def test_importing_it_loads_the_standard_library_only():
@@ -586,3 +598,105 @@ def test_a_network_trains_compiled():
             assert slopes[p] == pytest.approx(q.grad, rel=1e-10, abs=1e-15)
             p.data -= 0.5 * slopes[p]
             q.data -= 0.5 * q.grad
+
+
+def test_a_report_tells_of_the_machine_code(monkeypatch, tmp_path):
+    fast = autograd.compile(lambda xs: sum(x * x for x in xs).tanh(), backend="llvm")
+    fast.batch(np.ones((20, 30)))
+    told = str(fast.report())
+    assert "30 steps in 1 nests of loops, 1 left over" in told and "not kept on disk" in told
+    assert "samples side by side, each: compiled in" in told and "1 sample at a time" not in told
+    fast([1.0] * 30)
+    monkeypatch.setenv("GLASSGRAD_CACHE", str(tmp_path))
+    assert "code for 1 sample at a time" in str(fast.report()) and f"kept in {tmp_path}" in str(fast.report())
+
+
+# --------------------------------------------------------------------------------------------------------- lookup
+def test_a_lookup_is_the_entry_itself():
+    table = [[Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)]]
+    assert autograd.lookup(table, 1) is table[1] and autograd.lookup(table, Value(0)) is table[0]
+    assert autograd.lookup([5, 6], True) == 6
+
+
+@pytest.mark.parametrize("index", [2, -1, 0.5, math.nan, math.inf, Value(2), Value(-1.0), None, "1"])
+def test_a_lookup_beyond_the_list_is_an_error(index):
+    with pytest.raises(IndexError, match="from 0 to 1, got"):
+        autograd.lookup([1.0, 2.0], index)
+
+
+@backends
+def test_one_program_looks_up_every_entry(backend):
+    table = [[Value(float(10 * i + j)) for j in range(2)] for i in range(5)]
+
+    def f(token, x):
+        a, b = autograd.lookup(table, token)
+        return (a * x + b) * autograd.lookup([x, 2 * x, a, 7, b], token)
+
+    fast = autograd.compile(f, backend=backend)
+    for token in range(5):
+        leaves = [v for row in table for v in row]
+        want = autograd.grad(f(Value(token), Value(0.5)), leaves, materialize_grads=True)
+        assert fast(token, 0.5) == f(Value(token), Value(0.5)).data
+        found = dict(zip(fast.parameters, fast.value_and_grad(token, 0.5, wrt="parameters")[1])) if token else {}
+        assert not found or tuple(found[v] for v in leaves) == want
+    assert len(fast.report().entries) == 2
+    assert math.isnan(fast(5, 0.5)) and math.isnan(fast(0.5, 0.5)) and math.isnan(fast(-1, 0.5))
+    assert fast.batch(np.arange(5), np.ones(5)).tolist() == [f(Value(k), Value(1.0)).data for k in range(5)]
+
+
+def test_a_lookup_in_an_uneven_table_is_refused():
+    fast = autograd.compile(lambda k: autograd.lookup([[Value(1.0)], [Value(1.0), Value(2.0)]], k)[0], backend="python")
+    with pytest.raises(ValueError, match="shorter|longer"):
+        fast(0)
+
+
+# --------------------------------------------------------------------------------------------------------- for JAX
+@pytest.fixture
+def numpy_as_jax(monkeypatch):
+    """NumPy has JAX's functions under the same names; JAX itself is tried in tests/agreement."""
+    erf = types.SimpleNamespace(erf=np.vectorize(math.erf))
+    monkeypatch.setattr(interchange, "import_module", {"jax.numpy": np, "jax.scipy.special": erf}.__getitem__)
+
+
+def test_a_pure_function_of_parameters_and_inputs(numpy_as_jax):
+    w, b, fixed = Value(0.5), Value(-1.0), Value(3.0, requires_grad=False)
+
+    def f(xs, t):
+        z = where(xs[0][1] > 0, autograd.erf(w * xs[0][0]), b) * fixed + 2
+        return [z, (t, z - b)]
+
+    fast = quick(f)
+    with pytest.raises(ValueError, match="nothing is recorded yet"):
+        fast.to_jax()
+    pure = fast.to_jax([[1, 2]], 3)
+    assert fast.parameters == [w, b]
+    w.data, b.data, fixed.data = 7.0, 8.0, 9.0  # a pure function sees nothing of it
+    for p in ([0.5, -1.0], [1.5, 2.0]):
+        for xs in ([[1.0, 2.0]], [[3.0, -2.0]]):
+            w.data, b.data, fixed.data = *p, 3.0
+            z, (t, d) = pure(np.array(p), np.array(xs), 4.0)
+            assert [z, (t, d)] == fast(xs, 4.0)
+    with pytest.raises(TypeError, match="2 inputs, got 1"):
+        pure([1.0, 2.0], [[1.0, 2.0]])
+
+
+def test_what_only_one_variant_uses_keeps_its_place(numpy_as_jax):
+    a, b = Value(2.0), Value(3.0)
+    fast = quick(lambda xs: autograd.dot([a, b][-len(xs) :], xs))
+    fast([1.0])
+    pure = fast.to_jax([1.0, 1.0])
+    assert fast.parameters == [b, a] and pure([10.0, 20.0], [1.0, 2.0]) == 40.0
+
+
+def test_a_branch_is_refused_where_a_pure_function_is_wanted(numpy_as_jax):
+    with pytest.raises(ValueError, match=r"branches at .*test_compile.py:\d+.*autograd.where"):
+        quick(lambda x: x if x > 0 else -x).to_jax(1.0)
+
+
+def test_without_jax(monkeypatch):
+    def missing(name):
+        raise ImportError(name)
+
+    monkeypatch.setattr(interchange, "import_module", missing)
+    with pytest.raises(ImportError, match="pip install jax"):
+        quick(lambda x: x).to_jax(1.0)

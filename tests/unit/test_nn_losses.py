@@ -226,7 +226,7 @@ LONG = [[Value(1.0)] for _ in range(5)]
         (nn.CrossEntropyLoss(), ROWS, [0], "have shape (2,), the targets (1,)"),
         (nn.CrossEntropyLoss(), Value(1.0), 0, "takes rows of one number a class, or one row; the outputs are ()"),
         (nn.CrossEntropyLoss(), [ROWS], [[0, 1]], "the outputs are (1, 2, 3)"),
-        (nn.NLLLoss(), ROWS, ROWS, "NLLLoss: the labels of such outputs have shape (2,), the targets (2, 3)"),
+        (nn.NLLLoss(), ROWS, [[0]] * 2, "NLLLoss: the labels of such outputs have shape (2,), the targets (2, 1)"),
         (nn.CrossEntropyLoss(), ROWS, [[0, 1, 0], [0, 2, -1]], "from 0 to 1: target[1][1] is 2"),
         (
             nn.CrossEntropyLoss(),

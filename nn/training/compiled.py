@@ -1,0 +1,190 @@
+"""Training steps as machine code: forward, backward and the optimizer's update in one call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import RLock
+from typing import Any
+
+from ..checks import whole
+from ..module import Module
+from .batches import shuffled
+from .given import check_kinds, check_parameters
+from .running import Running
+from .tables import REAL, package, tables
+
+ORDERS = 1 << 20
+"""How many places of examples are made at once: the order of so many epochs as it is enough for."""
+
+SHAPES = 8
+"""Of so many shapes of batches the tables are kept."""
+
+
+class CompiledStep(Running):
+    """A training step that runs as machine code: see :func:`compile`, which makes it."""
+
+    def __init__(self, model: Module, criterion: Any, optimizer: Any, backend: str | None, scored: bool = False) -> None:
+        check_kinds(model, criterion, optimizer, None, None)
+        check_parameters(model, optimizer, None)
+        super().__init__(model, criterion, optimizer, backend, scored)
+        self._kept: dict[Any, Any] = {}  # by the shapes of a batch: where the last one was copied to
+        self._array: Any = None
+        self._lock = RLock()
+
+    def __call__(self, X: Any, y: Any) -> float:
+        """One step for a batch; gives the loss that it was before.
+
+        Args:
+            X: one row of numbers for each example, as an array or nested lists.
+            y: their targets, as the criterion takes them.
+
+        Raises:
+            DivergedError: the loss or the gradient is inf or nan; see :func:`nn.fit`.
+            ValueError, TypeError: X or y are not what the model and the criterion take.
+        """
+        with self._lock:
+            data, line = self._batch(X, y), self.line
+            if not self.moving.is_ready() or not self.training.step(data, line):
+                self.run(data, 0, 1, line)
+            loss: float = line.item(0)
+            return loss
+
+    def many(self, X: Any, y: Any, epochs: int, batch_size: int | None = None, seed: int = 0) -> list[float]:
+        """Steps for all batches of so many epochs; gives each epoch's loss, as ``history.loss`` of :func:`nn.fit` has it.
+
+        Args:
+            X, y: all examples.
+            epochs: how often to go through them.
+            batch_size, seed: as for :func:`nn.fit`, whose batches these are.
+        """
+        whole("epochs", epochs, 0)
+        whole("seed", seed, 0)
+        if batch_size is not None:
+            whole("batch_size", batch_size)
+        with self._lock:
+            data, losses = self.data(X, y, batch_size), []
+            at_once = max(1, ORDERS // data.count)
+            for start in range(0, epochs, at_once):
+                some = range(start, min(start + at_once, epochs))
+                data = self.shuffled(data, batch_size, seed, some)
+                report = self.run(data, 0, len(some) * len(data.sizes))
+                losses += self.epoch_losses(data, report[:, 0].reshape(len(some), -1))
+        return losses
+
+    @contextmanager
+    def ahead(self) -> Iterator[None]:
+        """A block in which steps leave the parameters' Values as they are; they get their numbers when it ends.
+
+        For many steps of small models, of whose few microseconds that is half. What is read from a parameter meanwhile
+        is out of date, and what is assigned to one is lost.
+
+        >>> import nn
+        >>> model = nn.Linear(1, 1, bias=False, init="ones")
+        >>> step = nn.compile(model, nn.MSELoss(), nn.SGD(model.parameters(), lr=0.1), backend="arrays")
+        >>> with step.ahead():
+        ...     losses = [step([[1.0], [2.0]], [[2.0], [4.0]]) for _ in range(50)]
+        >>> round(model.weight[0][0].data, 6)
+        2.0
+        """
+        self._wait(True)
+        try:
+            yield
+        finally:
+            self._wait(False)
+
+    def _wait(self, waits: bool) -> None:
+        with self._lock:
+            self.waits = waits
+            if self.training is not None:
+                self.training.waits = waits
+                self.training.settle()
+
+    def _batch(self, X: Any, y: Any) -> Any:
+        """One batch as compiled code reads it: copied to where another one of its shape was, if it is an array."""
+        arrays = type(X) is type(y) is self._array
+        kept: Any = self._kept.get((X.shape, y.shape)) if arrays else None
+        if kept is not None and X.dtype.kind in REAL and y.dtype.kind in REAL:
+            kept[0][...], kept[1][...] = X, y
+            return kept[2]
+        x, t = [a.copy() for a in self._examples(X, y)]
+        data = self._table(x, t, len(x))
+        if arrays and t.shape == y.shape and (self.rows.splits or len(x) == 1):
+            if len(self._kept) == SHAPES:
+                self._kept.clear()
+            self._kept[X.shape, y.shape] = x, t, data
+        return data
+
+    def data(self, X: Any, y: Any, batch_size: int | None = None) -> Any:
+        """Examples in batches as compiled code reads them: arrays of floats, where they lie."""
+        x, t = self._examples(X, y)
+        return self._table(x, t, min(batch_size or len(x), len(x)))
+
+    def _table(self, x: Any, t: Any, size: int) -> Any:
+        return package().Data(x.reshape(len(x), -1), t.reshape(len(t), -1), size)
+
+    def _examples(self, X: Any, y: Any) -> tuple[Any, Any]:
+        """Inputs and targets as arrays; records the step if it is the first for examples of this shape."""
+        x, t = tables(self.rows.criterion, X, y, self.rows.classes)
+        shapes = x.shape[1:], t.shape[1:]
+        if shapes != self.shapes:
+            self.record(x[0].tolist(), t[0].tolist())
+            self.shapes, self._array = shapes, type(x)
+            self._kept.clear()
+        if not self.rows.splits:
+            self.rows.look(x[:3].tolist(), t[:3].tolist())
+            self.training.driver.averages = self.rows.averages
+        return x, t
+
+    def shuffled(self, data: Any, batch_size: int | None, seed: int, epochs: range) -> Any:
+        """The examples in the order of some epochs: see :func:`.batches.batches`."""
+        if batch_size is None:
+            return data
+        return data.shuffled([k for epoch in epochs for k in shuffled(data.count, seed, epoch)])
+
+    def epoch_losses(self, data: Any, losses: Any) -> list[float]:
+        """The loss of each epoch, of those of its batches."""
+        sums = getattr(self.rows.criterion, "reduction", "mean") == "sum"
+        shares = [1.0 if sums else size / data.count for size in data.sizes]
+        found: list[float] = (losses @ shares).tolist()
+        return found
+
+
+def compile(model: Module, criterion: Any, optimizer: Any, backend: str | None = None) -> CompiledStep:
+    """A training step as machine code: forward, backward and the optimizer's update in one call.
+
+    ``step(X, y)`` does what these lines do, and gives the loss; ``step.many(X, y, epochs)`` does it for all batches of many
+    epochs without coming back to Python::
+
+        optimizer.zero_grad()
+        loss = criterion(model(X), y)
+        loss.backward()
+        optimizer.step()
+
+    Afterwards the parameters have their new numbers and the optimizer its new memory; parameters, rates and options may be
+    changed between calls. Gradients are not given back: ``grad`` stays as it was. The results are those of the lines
+    above up to rounding. Arrays of floats are read where they lie.
+
+    Args:
+        model: takes rows of numbers, as all of this package do. It is recorded for one row, when the step is first called:
+            the loss of a batch must be the mean or the sum of those of its rows, which is tried on a few. Plain numbers
+            that it holds are read then; those that change later should be Values.
+        criterion: a loss; what its targets may be is looked at in each call.
+        optimizer: of this package, or derived from its :class:`nn.Optimizer`. A rule that branches on numbers does not
+            compile: then ``step()`` of the optimizer runs in Python, along the compiled gradient.
+        backend: as for :func:`autograd.compile`.
+
+    Raises:
+        ValueError, TypeError: they do not belong together.
+        TraceError: when it is first called: the model or the criterion reads a number of a Value.
+
+    >>> import nn
+    >>> model = nn.Linear(1, 1, bias=False, init="ones")
+    >>> step = nn.compile(model, nn.MSELoss(), nn.SGD(model.parameters(), lr=0.1), backend="arrays")
+    >>> step([[1.0], [2.0]], [[2.0], [4.0]])
+    2.5
+    >>> losses = step.many([[1.0], [2.0]], [[2.0], [4.0]], epochs=50)
+    >>> round(model.weight[0][0].data, 6)
+    2.0
+    """
+    return CompiledStep(model, criterion, optimizer, backend)
