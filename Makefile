@@ -11,7 +11,7 @@ INSTALL := $(BASE) -m pip --python $(BIN)/python --disable-pip-version-check ins
 GLASSGRAD := $(BIN)/glassgrad
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test laws check format coverage accuracy fuzz mutants browser notebooks book lessons bench picture clean
+.PHONY: help demo test laws check format coverage accuracy fuzz mutants browser notebooks book lite lessons bench picture clean
 
 help: ## list the doors
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -86,7 +86,7 @@ MUTANTS ?= all
 mutants: $(VENV)/test.stamp ## break the core on purpose and see whether the tests notice: all (hours), or make mutants MUTANTS=200
 	$(BIN)/python tests/mutants/run.py $(MUTANTS)
 
-browser: $(VENV)/browser.stamp ## try players and pages in a browser, and a notebook in JupyterLab; needs chromium
+browser: $(VENV)/browser.stamp ## try players, pages, JupyterLab and, where there is one, the site of make lite in a browser; needs chromium
 	$(BIN)/python -m pytest tests/browser -rs
 
 $(VENV)/notebooks.stamp: pyproject.toml | $(BIN)/python
@@ -99,14 +99,26 @@ notebooks: $(VENV)/notebooks.stamp ## open the notebooks in JupyterLab
 book: $(VENV)/notebooks.stamp ## run the notebooks and write them as pages: open out/book/index.html
 	$(BIN)/python notebooks/make_book.py $(OUT)/book
 
+$(VENV)/lite.stamp: pyproject.toml | $(BIN)/python
+	$(INSTALL) -e '.[dot,lite]'
+	@touch $@ $(VENV)/run.stamp
+
+lite: $(VENV)/lite.stamp ## write the notebooks as a site that runs them in the browser, nothing to install: out/lite; needs npm
+	$(BIN)/python notebooks/make_lite.py $(OUT)/lite $(VENV)/lite
+	@echo "serve it with: python3 -m http.server -d $(OUT)/lite 8000, and open http://localhost:8000"
+
 lessons: $(VENV)/notebooks.stamp ## run the notebooks and check that they arrive at the lecture's figures
 	$(BIN)/python -m pytest tests/notebooks -rs -n auto
 
 picture: $(VENV)/run.stamp ## draw the README's picture again
 	@$(GLASSGRAD) draw $(PRODUCT) --show all -o notebooks/pictures/product.svg --force
 
-bench: $(VENV)/run.stamp ## measure against micrograd, xad and microgpt, which get an environment of their own
-	$(BIN)/python tests/benchmarks/run.py --build-peers
+$(VENV)/bench.stamp: pyproject.toml | $(BIN)/python
+	$(INSTALL) -e '.[dot,fast,plot]'
+	@touch $@ $(VENV)/run.stamp
+
+bench: $(VENV)/bench.stamp ## measure against C and other engines, which get an environment of their own; plots to out/bench.svg
+	$(BIN)/python tests/benchmarks/run.py --build-peers --plot $(OUT)/bench.svg
 
 clean: ## remove what was made: environments, out/, caches
 	rm -rf $(VENV) .venv-bench $(OUT) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis notebooks/.hypothesis .coverage*

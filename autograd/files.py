@@ -42,7 +42,7 @@ def _claim(draft: str, target: str) -> None:
             os.link(draft, target)
         except FileExistsError:
             raise
-        except OSError:
+        except (OSError, AttributeError):  # a browser's Python has no os.link
             os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
             os.replace(draft, target)
     except FileExistsError:

@@ -164,10 +164,12 @@ def _node(row: Any, made: list[Value]) -> Value:
         if number is None:
             raise ValueError("a leaf has a number")
         return restore(Value, number, None, None, (), name, scope, row.get("constant") is not True)
-    places = row["inputs"]
+    places, params = row.get("inputs"), row.get("params")
     if not isinstance(places, list) or any(type(at) is not int or not 0 <= at < len(made) for at in places):
         raise ValueError("inputs are places of nodes before it")
-    op = find(str(row["op"]), tuple(map(read, row["params"])))
+    if not isinstance(params, list) or None in (settings := tuple(map(read, params))):
+        raise ValueError("the parameters of an operation are a list of numbers")
+    op = find(str(row["op"]), settings)
     if not places or (op.arity is not None and op.arity != len(places)):
         raise ValueError(f"{op.name} takes another number of inputs")
     parents = tuple([made[at] for at in places])

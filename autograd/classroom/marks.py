@@ -187,5 +187,7 @@ def decoded(text: str | bytes, what: str) -> Any:
         raise ValueError(f"the {what} have more than {LONGEST_JSON:,} signs: that is no sheet of paper")
     try:
         return json.loads(text)
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise ValueError(f"the {what} are not JSON: {error}") from None
+    except RecursionError:
+        raise ValueError(f"the {what} have too many brackets, one in the other") from None

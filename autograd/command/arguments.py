@@ -40,7 +40,9 @@ _EXAMPLES = {
         'quiz "loss = (x*w - y)**2" x=2 w=1 y=4 --wrt w -o sheet.html',
         'quiz "loss = (x*w - y)**2" x=2 w=1 y=4 --seed 7 -o sheet7.html --solution solution7.html',
         'quiz "b = a + a; c = b*a" a=3 --hide all',
+        'quiz "loss = (x*w - y)**2" x=2 w=1 y=4 --seed Ada -o sheet.json',
     ),
+    "mark": ("mark sheet.json answers.json", "mark sheet.json answers.json -o marks.json"),
     "functions": ("functions", "functions --ops mine.py"),
     "index": ("index pictures/", "index pictures/ --force"),
 }
@@ -53,6 +55,7 @@ _WRITES = {
     "explain": ".txt, .md or .tex",
     "why": ".txt",
     "quiz": "a page, .html, or .svg, .txt or .json",
+    "mark": ".txt or .json",
 }
 
 
@@ -100,6 +103,7 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
     explain = commands.add_parser("explain", help="explain the gradients", description=about.format("chain rule, in full"))
     why = commands.add_parser("why", help="say what is wrong with a gradient", description=about.format("reason, in words"))
     quiz = commands.add_parser("quiz", help="make an exercise of them", description=about.format("sheet of exercises"))
+    mark = commands.add_parser("mark", help="mark answers to an exercise", description="Mark answers, with follow-through.")
     functions = commands.add_parser("functions", help="list the functions")
     index = commands.add_parser("index", help="make a page of a folder's pictures", description="Write FOLDER/index.html.")
     for command in (grad, draw, steps, explain, why, quiz):
@@ -110,13 +114,17 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
         command.add_argument("--grad", metavar="NUMBER", default="1", help="the gradient of the result; default 1")
         command.add_argument("--wrt", metavar="NAMES", help="the inputs that get gradients, such as w,b; default all")
         command.add_argument("--exact", action="store_true", help="compute with fractions: 0.1 is 1/10")
+    mark.add_argument("quiz", metavar="QUIZ.json", help="the exercise, as glassgrad quiz ... -o QUIZ.json wrote it")
+    mark.add_argument("answers", metavar="ANSWERS.json", help='such as [-4, -4, "2/3"], {"1": -4} or {"∂loss/∂w": -8}')
+    for command in (grad, draw, steps, explain, why, quiz, mark):
         command.add_argument("-o", "--output", metavar="FILE", help=f"write a file: {_WRITES[command.prog.split()[-1]]}")
         command.add_argument("--force", action="store_true", help="replace the file if it exists")
     for name, command in commands.choices.items():
         command.epilog = _examples([name], 9)
     for command in (grad, draw, steps, explain, why, quiz):
         command.add_argument("--digits", type=int, default=4, choices=range(1, 18), metavar="1..17", help="default 4")
-    grad.add_argument("--format", choices=("text", "json"), help="default: by the file's suffix, else text")
+    for command in (grad, mark):
+        command.add_argument("--format", choices=("text", "json"), help="default: by the file's suffix, else text")
     draw.add_argument("--format", choices=("svg", "png", "dot"), help="default: by the file's suffix, else svg")
     draw.add_argument("--show", choices=("forward", "local", "backward", "both", "all"), default="both", help="default both")
     draw.add_argument("--reserve", choices=("both", "all"), help="lay out as for --show both, or all")

@@ -1,4 +1,4 @@
-"""The command line: ``glassgrad grad``, ``draw``, ``steps``, ``explain``, ``why``, ``quiz``, ``functions``
+"""The command line: ``glassgrad grad``, ``draw``, ``steps``, ``explain``, ``why``, ``quiz``, ``mark``, ``functions``
 and ``index``.
 
 Results go to stdout, and every error is one line on stderr with exit code 2.
@@ -11,7 +11,7 @@ import json
 import os
 import runpy
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from ..terminal import say, visible
 from ..value import Value
 from .arguments import CommandError, options_first, parsers
 from .expression import parse
+from .files import beginning, save, taken, written
 from .machine import check_gradients, nearest, usage
 from .scan import ExpressionError, look_alike, name_problem, read_number
 
@@ -86,7 +87,7 @@ def _grad(arguments: argparse.Namespace) -> None:
         encoding = "utf-8" if arguments.output else sys.stdout.encoding
         text = table(result, arguments.digits, encoding or "utf-8")
     if arguments.output:
-        _save(arguments.output, f"{text}\n".encode(), arguments.force)
+        save(arguments.output, f"{text}\n".encode(), arguments.force)
     else:
         say(text)
 
@@ -103,7 +104,7 @@ def _draw(arguments: argparse.Namespace) -> None:
     picture = draw(result, **options)
     data = picture.png if form == "png" else (picture.svg if form == "svg" else picture.dot).encode()
     if arguments.output:
-        _save(arguments.output, data, arguments.force)
+        save(arguments.output, data, arguments.force)
     else:
         sys.stdout.buffer.write(data)
         sys.stdout.flush()
@@ -117,7 +118,7 @@ def _steps(arguments: argparse.Namespace) -> None:
 
     found = steps(result, seed, by=arguments.by, theme=arguments.theme, digits=arguments.digits)
     if arguments.output:
-        _written(arguments.output, lambda: found.save(arguments.output, arguments.force))
+        written(arguments.output, lambda: found.save(arguments.output, arguments.force))
     else:
         say(found.text())
 
@@ -154,11 +155,27 @@ def _quiz(arguments: argparse.Namespace) -> None:
     sheets = [(path, found.encoded(path, solved)) for path, solved in wanted if path]
     for path, _ in sheets:  # before the first is written: both or none
         if os.path.lexists(path) and not arguments.force:
-            raise _taken(path)
+            raise taken(path)
     for path, data in sheets:
-        _save(path, data, arguments.force)
+        save(path, data, arguments.force)
     if not arguments.output and not arguments.solution:
         say(found.text())
+
+
+def _mark(arguments: argparse.Namespace) -> None:
+    form = _form(arguments, _TABLES)
+    from ..classroom import Quiz
+    from ..classroom.marks import LONGEST_JSON
+
+    texts = [beginning(path, LONGEST_JSON + 1) for path in (arguments.quiz, arguments.answers)]
+    path = arguments.quiz
+    try:
+        exercise = Quiz.from_json(texts[0])
+        path = arguments.answers
+        marks = exercise.mark(texts[1])
+    except (ValueError, TypeError) as error:
+        raise CommandError(f"{path}: {error}") from error
+    _give(marks.to_json() if form == "json" else str(marks), arguments)
 
 
 def _inputs(arguments: argparse.Namespace) -> tuple[str, ...]:
@@ -189,7 +206,7 @@ def _form(arguments: argparse.Namespace, forms: Mapping[str, str]) -> str:
 
 def _give(text: str, arguments: argparse.Namespace) -> None:
     if arguments.output:
-        _save(arguments.output, f"{text}\n".encode(), arguments.force)
+        save(arguments.output, f"{text}\n".encode(), arguments.force)
     else:
         say(text)
 
@@ -200,7 +217,7 @@ def _index(arguments: argparse.Namespace) -> None:
     folder = Path(arguments.folder)
     if not folder.is_dir():
         raise CommandError(f"{arguments.folder} is no folder: name the one that the pictures are in")
-    _save(str(folder / "index.html"), index(folder).encode(), arguments.force)
+    save(str(folder / "index.html"), index(folder).encode(), arguments.force)
 
 
 def _functions(arguments: argparse.Namespace) -> None:
@@ -266,26 +283,6 @@ def _run_own(path: str | None) -> None:
         raise CommandError(f"{path} stopped with {type(error).__name__}: {error}") from error
 
 
-def _save(path: str, data: bytes, force: bool) -> None:
-    from ..files import write
-
-    _written(path, lambda: write(path, data, force))
-
-
-def _taken(path: str) -> CommandError:
-    return CommandError(f"{path} exists: add --force to replace it, or choose another name")
-
-
-def _written(path: str, write: Callable[[], None]) -> None:
-    try:
-        write()
-    except FileExistsError as error:
-        raise _taken(path) from error
-    except OSError as error:
-        raise CommandError(f"{path} cannot be written: {error.strerror}") from error
-    say(f"wrote {path}")
-
-
 _COMMANDS = {
     "grad": _grad,
     "draw": _draw,
@@ -293,6 +290,7 @@ _COMMANDS = {
     "explain": _explain,
     "why": _why,
     "quiz": _quiz,
+    "mark": _mark,
     "functions": _functions,
     "index": _index,
 }

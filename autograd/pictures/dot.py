@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 from functools import lru_cache
+from importlib import import_module
 from typing import Any
 
 VARIABLE = "GLASSGRAD_DOT"
@@ -29,6 +31,8 @@ def run(source: str, format: str, *, engine: str, timeout: float | None, options
     ``engine`` is ``dot`` to lay out, or ``neato`` to draw what is pinned already. Raises GraphvizNotFound,
     GraphvizTimeout, or DrawingError with Graphviz's own words.
     """
+    if sys.platform == "emscripten":
+        return _in_browser(source, format, engine)
     backend = _backend()
     program = find()
     assembled = backend.dot_command.command(engine, format, neato_no_op=2 if engine == "neato" else None)
@@ -46,6 +50,27 @@ def run(source: str, format: str, *, engine: str, timeout: float | None, options
         told = said.decode(errors="replace").strip()
         raise DrawingError(f"{program} failed with exit code {code}: {told[:500]}")
     return written
+
+
+def _in_browser(source: str, format: str, engine: str) -> bytes:
+    """Draw in a browser, where no program can be started: with the page's own Graphviz, which knows no time limit.
+
+    It is an instance of the npm package @viz-js/viz, which the page keeps in ``globalThis.graphviz``.
+    """
+    graphviz: Any = getattr(import_module("js"), "graphviz", None)
+    if graphviz is None:
+        raise GraphvizNotFound(
+            "this page has no Graphviz to draw with: let it set globalThis.graphviz = await Viz.instance(), "
+            "with the npm package @viz-js/viz, or use the site that make lite builds"
+        )
+    if format == "png":
+        raise DrawingError("in a browser there is no PNG to be had: save the picture as .svg")
+    answer = graphviz.render(source, format=format, engine="nop2" if engine == "neato" else engine)
+    if answer.status != "success":
+        told = "; ".join(error.message for error in answer.errors if error.level == "error")
+        raise DrawingError(f"the browser's Graphviz failed: {told[:500]}")
+    written: str = answer.output
+    return written.encode()
 
 
 def _finished(command: list[str], source: bytes, timeout: float | None) -> tuple[int, bytes, bytes, bool]:

@@ -62,7 +62,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, help="how many inputs, however long it takes")
     parser.add_argument("--start", type=int, default=0, help="the first input's index")
     parser.add_argument("--seed", default="0")
-    parser.add_argument("--only", choices=["value", "expression", "command", "model", "labels"])
+    parser.add_argument("--only", choices=["value", "expression", "command", "model", "exercise", "labels"])
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args()
     jobs = min(options.jobs, options.count or options.jobs)

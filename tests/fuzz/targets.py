@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy
 import pages
+import sheets
 import texts
 from guard import Finding, watched
 
@@ -176,11 +177,18 @@ def carried_out(words: list[str]) -> tuple[int, str, str]:
     return code, found[0], found[1]
 
 
+def exercise(dice: random.Random) -> None:
+    """Exercises and answers as JSON; what the command says is not looked at twice."""
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        sheets.exercise(clear, dice)
+
+
 TARGETS: dict[str, tuple[Callable[[random.Random], None], float]] = {
     "value": (value, 40),
     "expression": (expression, 40),
     "command": (command, 12),
     "model": (pages.model, 7),
+    "exercise": (exercise, 5),
     "labels": (pages.labels, 1),
 }
 """Each target, and how many of 100 inputs are for it."""

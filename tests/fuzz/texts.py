@@ -9,7 +9,7 @@ from autograd.command.arguments import _EXAMPLES as EXAMPLES
 from autograd.op import FUNCTIONS
 
 COMMANDS = [shlex.split(example) for examples in EXAMPLES.values() for example in examples if "--ops" not in example]
-FORMULAS = [words[1] for words in COMMANDS if len(words) > 1 and words[0] not in ("index", "functions")]
+FORMULAS = [words[1] for words in COMMANDS if len(words) > 1 and words[0] not in ("index", "functions", "mark")]
 PIECES = [
     *"+-*/()[],;=.\n\t '\"^<>!@%&|~{}#\\:$`?_", "**", "//", "==", ":=", "->", "0", "1", "9", "10", "0.5", "1e9",
     "1e999", "1/3",

@@ -217,7 +217,7 @@ def test_answers_come_in_many_forms():
         marks = exercise.mark(answers)
         assert marks and marks.points == 3, answers
     assert len(marks) == 3 and marks[0].blank.number == 1 and repr(marks) == str(marks)
-    refused = ((["1"] * 4, "4 answers to 3"), ({7: 1}, "no blank 7"), ("x", "not JSON"), ("[" * 10**6, "not JSON"))
+    refused = ((["1"] * 4, "4 answers to 3"), ({7: 1}, "no blank 7"), ("x", "not JSON"), ("[" * 10**6, "too many brackets"))
     for answers, message in refused:
         with pytest.raises(ValueError, match=message):
             exercise.mark(answers)
@@ -328,7 +328,16 @@ def changed(**changes):
         (changed(row={"op": "sum", "params": [], "inputs": []}), "takes another number of inputs"),
         (changed(row={"op": "system", "params": [], "inputs": [0]}), "there is no operation named 'system'"),
         (changed(row={"op": "softmax", "params": [9], "inputs": [0, 1]}), "node 3 of the graph is wrong"),
-        (changed(row={"op": "mul"}), "node 3 of the graph is wrong"),
+        (changed(row={"op": "mul"}), "node 3 of the graph is wrong: inputs are places"),
+        (
+            changed(row={"op": "mul", "inputs": [0, 1]}),
+            "node 3 of the graph is wrong: the parameters of an operation are a list",
+        ),
+        (changed(row={"op": "mul", "inputs": [0, 1], "params": 2}), "the parameters of an operation are a list of numbers"),
+        (
+            changed(row={"op": "power", "inputs": [0], "params": [None]}),
+            "the parameters of an operation are a list of numbers",
+        ),
         (changed(grad=None), "a grad that is no number"),
         (changed(seed=3), "a seed that is not a short text"),
         (changed(hide=3), "hide is one of"),
@@ -521,3 +530,47 @@ def test_the_command_writes_both_files_or_none(run, tmp_path):
         code, out, err = run("quiz", *L17, "-o", str(sheet), "--solution", str(solution))
         assert code == 2 and not out and remedy in err
         assert not sheet.exists() and taken.read_text() == "mine"
+
+
+def test_the_command_marks_answers(run, tmp_path):
+    sheet, answers, marks = (tmp_path / name for name in ("sheet.json", "answers.json", "marks.json"))
+    assert run("quiz", *L17, "-o", str(sheet))[0] == 0
+    answers.write_text('{"∂loss/∂s": "4", "∂loss/∂ŷ": 4, "3": "16/2"}', "utf-8")
+    code, out, err = run("mark", str(sheet), str(answers))
+    assert (code, err) == (0, "") and out.splitlines()[0] == "2 of 3 points"
+    assert out.splitlines()[1].startswith("(1) ∂loss/∂s = 4: wrong.") and out.endswith(
+        "right, given the numbers before it.\n"
+    )
+    assert run("mark", str(sheet), str(answers), "-o", str(marks)) == (0, f"wrote {marks}\n", "")
+    assert json.loads(marks.read_text("utf-8"))["points"] == 2
+    assert json.loads(run("mark", str(sheet), str(answers), "--format", "json")[1])["most"] == 3
+    code, _, err = run("mark", str(sheet), str(answers), "-o", str(marks))
+    assert code == 2 and "add --force" in err
+    code, _, err = run("mark", str(sheet), str(answers), "-o", "marks.pdf")
+    assert code == 2 and "end it in .txt or .json" in err
+
+
+@pytest.mark.parametrize(
+    "sheet, answers, message",
+    [
+        (b"[1]", b"[]", "sheet.json: this is no exercise"),
+        (b"\xff", b"[]", "sheet.json: the exercises are not JSON"),
+        (None, b"[1, 2, 3, 4]", "answers.json: there are 4 answers to 3 blanks"),
+        (None, b"3", "answers.json: answers are a list, a dict by number or symbol"),
+        (None, b'{"\x1b[31m": 1}', "answers.json: the answers are not JSON"),
+        (None, b'{"\\u001b[31m": 1}', "answers.json: there is no blank"),
+        (None, b" " * 10**6 + b"[]", "answers.json: the answers have more than 1,000,000 signs"),
+        (None, b"[" * 10**5, "answers.json: the answers have too many brackets"),
+    ],
+)
+def test_what_cannot_be_marked_is_one_line(run, tmp_path, sheet, answers, message):
+    (tmp_path / "sheet.json").write_bytes(quiz(l17()).to_json().encode() if sheet is None else sheet)
+    (tmp_path / "answers.json").write_bytes(answers)
+    code, out, err = run("mark", str(tmp_path / "sheet.json"), str(tmp_path / "answers.json"))
+    assert (code, out) == (2, "") and message in err and err.count("\n") == 1 and "\x1b" not in err
+
+
+def test_files_that_cannot_be_read(run, tmp_path):
+    for path in (tmp_path / "none.json", tmp_path, "a\0b.json"):
+        code, out, err = run("mark", str(path), str(path))
+        assert (code, out) == (2, "") and "cannot be read: " in err and err.count("\n") == 1

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from importlib import metadata
 from pathlib import Path
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import pytest
@@ -23,6 +24,10 @@ from autograd.pictures import Picture, dot, draw, layout
 
 @pytest.fixture(scope="module")
 def picture() -> Picture:
+    return drawn()
+
+
+def drawn() -> Picture:
     x, y = Value(2, name='<x> & "y"'), Value(3, name="y")
     z = x * y
     z.backward(5)
@@ -77,11 +82,14 @@ def test_a_link_is_never_written_through(picture: Picture, tmp_path: Path, there
     assert (target.read_text() == "precious") if there else not target.exists()
 
 
-def test_a_disk_without_hard_links(picture: Picture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("known", [True, False])  # a browser's Python does not know the function
+def test_a_disk_without_hard_links(picture: Picture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, known: bool) -> None:
     def no_links(*names: object) -> None:
         raise PermissionError("no links here")
 
     monkeypatch.setattr(os, "link", no_links)
+    if not known:
+        monkeypatch.delattr(os, "link")
     picture.save(tmp_path / "a.svg")
     assert (tmp_path / "a.svg").read_text(encoding="utf-8") == picture.svg
     with pytest.raises(FileExistsError, match="overwrite=True"):
@@ -251,6 +259,48 @@ def test_a_program_that_is_not_graphviz(monkeypatch: pytest.MonkeyPatch, tmp_pat
     )
     with pytest.raises(dot.DrawingError, match="did not write an SVG"):
         draw(Value(1))
+
+
+# ---------------------------------------------------------------- in a browser
+
+
+@pytest.fixture
+def browser(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """The page's globals in a browser, where no program can be started: ``graphviz`` is what draws there."""
+    program, real, page = dot.find(), dot._finished, SimpleNamespace(asked=[])
+
+    def render(source: str, format: str, engine: str) -> SimpleNamespace:
+        page.asked.append((format, engine))
+        command = [program, f"-T{format}", *(["-Kneato", "-n2"] if engine == "nop2" else [f"-K{engine}"]), "-q"]
+        _, written, _, _ = real(command, source.encode(), None)
+        return SimpleNamespace(status="success", output=written.decode())
+
+    page.graphviz = SimpleNamespace(render=render)
+    monkeypatch.setattr("sys.platform", "emscripten")
+    monkeypatch.setattr(dot, "_finished", lambda *command: pytest.fail("no program can be started here"))
+    monkeypatch.setitem(sys.modules, "js", page)  # type: ignore[arg-type]
+    return page
+
+
+def test_a_browser_draws_the_same(picture: Picture, browser: SimpleNamespace) -> None:
+    assert drawn().svg == picture.svg
+    assert browser.asked == [("json0", "dot"), ("svg", "nop2")]
+
+
+def test_a_page_without_graphviz(browser: SimpleNamespace) -> None:
+    del browser.graphviz
+    with pytest.raises(dot.GraphvizNotFound, match=r"globalThis\.graphviz = await Viz\.instance\(\).*make lite"):
+        draw(Value(1))
+
+
+def test_what_the_browsers_graphviz_cannot_is_said(browser: SimpleNamespace) -> None:
+    with pytest.raises(dot.DrawingError, match=r"no PNG to be had: save the picture as \.svg"):
+        _ = drawn().png
+    said = [("warning", "too small"), ("error", "syntax error in line 1"), ("error", "out of memory")]
+    errors = [SimpleNamespace(level=level, message=message) for level, message in said]
+    browser.graphviz.render = lambda source, format, engine: SimpleNamespace(status="failure", errors=errors)
+    with pytest.raises(dot.DrawingError, match=r"Graphviz failed: syntax error in line 1; out of memory$"):
+        drawn()
 
 
 def test_a_time_limit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def test_a_finding_names_its_input_and_the_run_fails(tmp_path):
         "import run, targets\n"
         "def wrong(dice):\n    raise KeyError('planted')\n"
         "targets.TARGETS['value'] = targets.TARGETS['expression'] = targets.TARGETS['command'] = (wrong, 40)\n"
-        "targets.TARGETS['model'] = targets.TARGETS['labels'] = (wrong, 40)\n"
+        "targets.TARGETS['model'] = targets.TARGETS['exercise'] = targets.TARGETS['labels'] = (wrong, 40)\n"
         "tried, findings = run.work('7', 5, 1, 7, 60.0, None)\nprint(tried.total(), len(findings), findings[0])\n"
     )
     run = python("-c", code, cwd=tmp_path, env={"PYTHONPATH": f"{FUZZ}:{FUZZ.parent.parent}"})

@@ -20,7 +20,9 @@ from typing import Any
 import pytest
 
 import nn
-from autograd import Value
+from autograd import Value, explain, steps
+from autograd.classroom import compare
+from autograd.graph import leaves
 from nn.losses import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, HingeLoss, MSELoss, NLLLoss
 from nn.optim import SGD, Adam
 from nn.schedules import ReduceLROnPlateau, StepLR
@@ -659,6 +661,48 @@ def test_a_history_plots_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(nn, "plots", plots, raising=False)
     history = nn.History()
     assert history.plot(ax=1) == (history, {"ax": 1})
+
+
+def test_a_history_opened_again_can_be_stepped_through_and_compared() -> None:
+    model = nn.MLP(2, [2, 1], activation="tanh", seed=3)
+    data, criterion = ([[1.0, -1.0]], [[1.0]]), nn.MSELoss()
+    optimizer = nn.SGD(model.parameters(), lr=0.01)
+    history = nn.fit(model, data, loss=criterion, optimizer=optimizer, epochs=3, keep_weights=True)
+    first, second = (history.open(k, model, loss=criterion, data=data) for k in (0, 1))
+    weight = next(v for v in leaves(first) if v.requires_grad)
+    assert "loss = " in steps(first)[-1].caption + str(explain(first, weight))
+    moved = compare(first, second)
+    assert moved.actual == history.loss[1] - history.loss[0] < 0
+    assert moved.predicted == pytest.approx(-0.01 * history.gradient_norm[0] ** 2, rel=1e-9)
+
+
+def test_a_history_is_opened_in_the_mode_of_training() -> None:
+    class Doubled(nn.Module):
+        def __init__(self) -> None:
+            self.line = nn.Linear(1, 1, bias=False, init="ones")
+
+        def forward(self, rows: Any) -> Any:
+            return self.line([[2 * x for x in row] for row in rows] if self.training else rows)
+
+    model = Doubled()
+    history = fit(model=model, optimizer=SGD(model.parameters(), lr=0.01), keep_weights=True)
+    model.eval()
+    assert [history.open(k, model, loss=MSELoss(), data=LINE).data for k in range(3)] == history.loss
+    assert not model.training
+
+
+def test_what_cannot_be_opened() -> None:
+    history = fit(epochs=2, keep_weights=True)
+    line, loss = nn.Linear(1, 1, bias=False), nn.MSELoss()
+    for epoch in (-1, 3, 1.0, True, None):
+        with pytest.raises(ValueError, match=r"from 0, the beginning, to 2, the end of this training; got "):
+            history.open(epoch, line, loss=loss, data=LINE)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=r"nn\.fit\(\.\.\., keep_weights=True\)"):
+        fit(epochs=2).open(0, line, loss=loss, data=LINE)
+    with pytest.raises(ValueError, match="weight"):
+        history.open(0, nn.Linear(2, 1, bias=False), loss=loss, data=LINE)
+    with pytest.raises(TypeError, match="must be one Value"):
+        history.open(0, line, loss=lambda y_pred, y: y_pred, data=LINE)
 
 
 def test_nan_in_the_validation_loss_is_only_recorded() -> None:
