@@ -9,6 +9,7 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from statistics import median
 
+from compiled import COMPILED
 from measure import Bench, Failed, Ratio, Result, check_agreement, duration, medians
 
 CHAIN, SHORT_CHAIN = 1_000_000, 10_000
@@ -230,6 +231,7 @@ FIGURES: dict[str, Callable[[Bench], list[Result]]] = {
     "growth": growth,
     "bits": bits,
     "pictures": pictures,
+    **COMPILED,
 }
 
 

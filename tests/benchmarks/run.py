@@ -12,6 +12,7 @@ from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 
+from chart import plot
 from figures import FIGURES, take
 from measure import HERE, Bench, Disagreement, Result
 
@@ -72,6 +73,7 @@ def parse() -> argparse.Namespace:
     option("--quick", action="store_true", help="everything once and small: does it run? These are no figures")
     option("--strict", action="store_true", help="exit code 1 where a figure is missed or skipped")
     option("--json", type=Path, metavar="FILE", help="write everything measured there")
+    option("--plot", type=Path, metavar="FILE", help="draw the compiled workloads there, as an SVG")
     option("--build-peers", action="store_true", help="first make or update the peers' environment")
     option("--peers", type=Path, default=ROOT / ".venv-bench", metavar="FOLDER", help="where that is")
     option("--root", type=Path, default=ROOT, metavar="FOLDER", help="measure the package autograd in there")
@@ -98,6 +100,8 @@ def main() -> int:
     print(table(results))
     if options.json:
         options.json.write_text(json.dumps({**machine, "results": [asdict(r) for r in results]}, indent=1) + "\n")
+    if options.plot:
+        print(plot(results, options.plot, ", ".join(machine.values())), file=sys.stderr)
     if any(r.failed for r in results):
         return 1
     missed = any(r.target and not r.reached for r in results)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -36,6 +37,13 @@ def measure(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     import measure
 
     return measure
+
+
+@pytest.fixture
+def compiled(measure: ModuleType) -> ModuleType:
+    import compiled
+
+    return compiled
 
 
 def test_plain_and_dot_and_nn_train_alike(measure: ModuleType) -> None:
@@ -106,6 +114,109 @@ def test_pictures_are_drawn_and_timed(arguments: tuple[object, ...], nodes: int)
 def test_a_player_of_fifty_nodes_is_small() -> None:
     player = facts("draw.py", "player")
     assert 20_000 < player["bytes"] <= 400_000
+
+
+ENGINES = [
+    ("demo", "--samples 9 --many 3", "ours ours-many c c-many numpy"),
+    ("digits", "--samples 3 --many 3", "ours-many c-many numpy"),
+    ("rosenbrock", "--size 12", "ours ours-batch c numpy"),
+    ("residual", "--rows 19", "ours c"),
+    ("gpt", "--letters 0 --many 3", "ours-many c-many"),
+    ("xor", "--many 8", "ours ours-many c c-many"),
+    ("chain", "--operations 40", "ours floats"),
+]
+
+
+@pytest.mark.parametrize(("workload", "size", "engines"), ENGINES, ids=[workload for workload, _, _ in ENGINES])
+def test_compiled_programs_agree_with_c_and_with_formulas_by_hand(
+    measure: ModuleType, workload: str, size: str, engines: str
+) -> None:
+    pytest.importorskip("llvmlite")
+    here = [name for name in engines.split() if not name.startswith("c") or shutil.which("gcc")]
+    options = [*size.split(), "--times", 2, "--least", 0]
+    sides = {name: [facts(f"compiled_{workload}.py", name, *options, GLASSGRAD_CACHE="off")] for name in here}
+    measure.check_agreement(sides)
+    for (run,) in sides.values():
+        assert len(run["seconds"]) == 2
+        assert all(map(abs, run["losses"]))
+        assert any(run["gradients"]) or workload == "chain"
+
+
+def test_a_first_call_finds_its_code_on_disk(tmp_path: Path) -> None:
+    pytest.importorskip("llvmlite")
+    for _ in range(2):
+        started = facts("compiled_start.py", "irregular", "--nodes", 30, GLASSGRAD_CACHE=str(tmp_path))
+        assert set(started) == {"first", "second"}
+    assert list(tmp_path.iterdir())
+
+
+def test_what_is_promised_of_a_compiled_program_is_a_time_or_a_speed(compiled: ModuleType) -> None:
+    taken = {"ours": [2.0, 4.0, 3.0], "c": [2.0, 2.0, 2.0], "jax": [9.0, 6.0, 9.0]}
+    promises = (compiled.within(1.5), compiled.within(1.4), compiled.within(1), compiled.faster("jax", 3))
+    lines = [promise.result("work", taken) for promise in (*promises, compiled.faster("c"), compiled.Promise("ours", "jax"))]
+    assert [line.reached for line in lines] == [True, False, False, True, False, None]
+    assert lines[0].target == "<= 1.5x c's time"
+    assert lines[0].measured == "1.50x (1.00 to 2.00): 3 s / 2 s"
+    assert lines[3].target == ">= 3x jax's speed"
+    assert lines[3].measured == "3.00x (1.50 to 4.50): 9 s / 3 s"
+    assert lines[5].target == ""
+    assert lines[5].measured == lines[3].measured
+
+
+class Stage:
+    """A bench on which nothing runs: every engine but one finds the same."""
+
+    quick = True
+    peers_python = Path("python")
+
+    def __init__(self, wrong: str) -> None:
+        self.wrong, self.order = wrong, []
+
+    def pick(self, full: int, quick: int) -> int:
+        return min(full, 2)
+
+    def has(self, peer: str) -> bool:
+        return peer != "torch"
+
+    def run(self, program: str, side: str, *arguments: object, **more: object) -> dict[str, Any]:
+        self.order.append(side)
+        return {"seconds": [1.0], "losses": [1.0], "gradients": [2.0 + (side == self.wrong)]}
+
+
+def test_engines_of_a_workload_take_turns_and_must_agree(compiled: ModuleType, measure: ModuleType) -> None:
+    game = compiled.Contest("work", "work.py", [compiled.faster("jax"), compiled.faster("numpy"), compiled.faster("torch")])
+    stage = Stage("nobody")
+    lines = compiled.contest(stage, game)
+    assert stage.order == ["ours", "jax", "numpy"] * 2
+    assert [line.reached for line in lines] == [True, True, None]
+    assert lines[2].measured == "skipped: torch is not installed"
+    with pytest.raises(measure.Disagreement, match="numpy"):
+        compiled.contest(Stage("numpy"), game)
+
+
+def test_a_chart_has_a_bar_for_each_engine(measure: ModuleType, compiled: ModuleType, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    import chart
+
+    taken = {"ours": [2e-6, 4e-6, 3e-6], "c": [2e-6, 2e-6, 2e-6]}
+    results = [compiled.within(1.5).result("the work", taken), measure.Result("another", "", "", None)]
+    assert chart.bars(results) == {"the work": {"c": 2e-6, "ours": 3e-6}}
+    for name in ("one", "two"):
+        assert chart.plot(results, tmp_path / "out" / f"{name}.svg", "here").startswith("plotted")
+    one, two = ((tmp_path / "out" / f"{name}.svg").read_text() for name in ("one", "two"))
+    assert one == two
+    assert "<svg" in one
+    assert "nothing" in chart.plot(results[1:], tmp_path / "none.svg", "here")
+    assert not (tmp_path / "none.svg").exists()
+
+
+def test_the_runner_takes_a_compiled_figure_without_peers(tmp_path: Path) -> None:
+    pytest.importorskip("llvmlite")
+    options = ("--quick", "--only", "compiled-rosenbrock", "--peers", tmp_path / "none", "--plot", tmp_path / "plot.svg")
+    done = python(BENCHMARKS / "run.py", *options)
+    assert done.returncode == 0, done.stderr
+    assert "casadi is not installed" in done.stdout
+    assert "Rosenbrock, n = 1000, ours-batch" in done.stdout
 
 
 @pytest.mark.parametrize(
