@@ -1,6 +1,7 @@
 """How hard the laws are tried: see README.md."""
 
 import os
+import signal
 
 from hypothesis import HealthCheck, settings
 
@@ -13,3 +14,7 @@ settings.register_profile("quick", settings.get_profile("gate"), max_examples=5)
 settings.register_profile("explore", deadline=None, max_examples=2000, suppress_health_check=list(HealthCheck))
 os.environ["GLASSGRAD_CACHE"] = "off"  # what is compiled here is tried here, and leaves nothing in anybody's home
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
+
+# Started in the background, a program ignores Ctrl-C; some tests press it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)

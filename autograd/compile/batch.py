@@ -6,7 +6,7 @@ from typing import Any
 
 from ..intrinsics import to_float
 from .extras import numpy
-from .trees import columns, rows, sample
+from .trees import columns, mapped_once, rows
 from .variants import Variant, Variants
 
 WRT = {"inputs": "gradient", "parameters": "parameter_gradient"}
@@ -62,17 +62,22 @@ class Batch:
         if directions and shapes[len(inputs) :] != shapes[: len(inputs)]:
             raise ValueError("v must have the shape of the inputs")
         shapes = shapes[: len(inputs)]
-
-        def arguments(row: int) -> tuple[Any, ...]:
-            found = iter(together[row].tolist()) if row >= 0 else iter(lambda: 1.0, None)
-            return tuple([sample(found, shape) for shape in shapes])
-
-        variant, found = self._variants.rows(what, together, arguments)
+        variant, found = self._variants.rows(what, together, shapes)
         shaped = columns(variant.result, found)
         if what != "parameter_gradient":
             return shaped
         value, gradient = shaped
         return self.aligned(variant, (value, [gradient[:, k] for k in range(len(variant.trainable))]))
+
+    def one(self, what: str, arrays: tuple[Any, ...]) -> Any:
+        """The results for one sample, given and got as arrays."""
+
+        def first(tree: Any) -> Any:
+            if isinstance(tree, (list, tuple)):
+                return mapped_once(first, tree)
+            return tree[0] if tree.ndim > 1 else tree.item()
+
+        return first(self._run(what, tuple([x[None] for x in arrays])))
 
     def aligned(self, variant: Variant, result: Any) -> Any:
         """A gradient in the order of all parameters, 0 for those that this variant does not use."""

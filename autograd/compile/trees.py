@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -30,6 +31,9 @@ def read(tree: Any, found: list[float]) -> Any:
         found.append(tree)
         return 0
     if isinstance(tree, (list, tuple)):
+        if {*map(type, tree)} == {float}:  # most are, and may be long
+            found.extend(tree)
+            return even(len(tree))
         return tuple([read(t, found) for t in tree])
     if getattr(tree, "shape", ()):
         return read(tree.tolist(), found)
@@ -37,6 +41,16 @@ def read(tree: Any, found: list[float]) -> Any:
         raise ValuesGiven("derivatives of a compiled function take plain numbers: give the data of the Values")
     found.append(to_float(checked(tree)))
     return 0
+
+
+@lru_cache(maxsize=256)
+def even(*shape: int) -> Any:
+    """The outline of an array.
+
+    >>> even(), even(2, 3)
+    (0, ((0, 0, 0), (0, 0, 0)))
+    """
+    return (even(*shape[1:]),) * shape[0] if shape else 0
 
 
 def nested(tree: Any) -> Any:
@@ -141,6 +155,8 @@ def _even(tree: Any) -> tuple[int, ...] | None:
     """The shape of a number or of nested lists of one length each; None of anything else."""
     if not isinstance(tree, (list, tuple)):
         return ()
+    if type(tree) is list and tree.count(0) == len(tree):
+        return (len(tree),)
     shapes = [_even(t) for t in tree]
     if not isinstance(tree, list) or None in shapes or len(set(shapes)) > 1:
         return None

@@ -22,7 +22,7 @@ from .program import Program
 from .python import PythonCode
 from .record import record
 from .report import Entry
-from .trees import nested, outline, read
+from .trees import even, nested, outline, read, sample
 
 
 class Code(Protocol):
@@ -77,10 +77,6 @@ class Variants:
         self.example: tuple[Any, ...] = ()  # the numbers of the latest recording
         self._lock = RLock()
 
-    def of(self, request: str, arguments: tuple[Any, ...]) -> list[Variant]:
-        """The variants so far."""
-        return self.kept.setdefault((request, outline(arguments)), [])
-
     def make(self, request: str, arguments: tuple[Any, ...]) -> Variant:
         """Record, lower and compile the way that these arguments take."""
         with self._lock:
@@ -90,12 +86,10 @@ class Variants:
             program, counts = lower(recording)
             lowered = perf_counter()
             code = self._code(program)
-            entry = Entry(
-                request, counts, program, code, recorded - began, lowered - recorded, perf_counter() - lowered
-            )
+            entry = Entry(request, counts, program, code, recorded - began, lowered - recorded, perf_counter() - lowered)
             variant = Variant(program, code, recording.parameters, mapped(lambda _: 0, recording.result), entry)
             self.parameters.update(dict.fromkeys(p for p in recording.parameters if p.requires_grad))
-            self.of(request, arguments).append(variant)
+            self.kept.setdefault((request, outline(arguments)), []).append(variant)
             self.example = arguments
             return variant
 
@@ -113,16 +107,19 @@ class Variants:
         variant = self.make(request, nested(given))  # it follows this very sample: whatever rounding does to its guards
         return variant, variant.code.run(inputs, variant.now())
 
-    def rows(self, request: str, inputs: Any, arguments: Callable[[int], tuple[Any, ...]]) -> tuple[Variant, Any]:
-        """The results for each row of an array; ``arguments`` gives those of one row, or of -1 for no row in particular."""
+    def rows(self, request: str, inputs: Any, shapes: Sequence[tuple[int, ...]]) -> tuple[Variant, Any]:
+        """The results for each row of an array, which holds arguments of these shapes, and perhaps more numbers."""
         np = numpy()
-        tried = self.of(request, arguments(-1))
+        tried = self.kept.setdefault((request, tuple([even(*shape) for shape in shapes])), [])
         rest = np.arange(len(inputs))  # the rows that no variant so far is for
         first: Variant | None = None
         found: Any = None
         for place in range(self.most):
             made = place == len(tried)
-            variant = self.make(request, arguments(rest[0] if len(rest) else -1)) if made else tried[place]
+            if made:
+                numbers = iter(inputs[rest[0]].tolist() if len(rest) else np.ones(inputs.shape[1]).tolist())
+                self.make(request, tuple([sample(numbers, shape) for shape in shapes]))
+            variant = tried[place]
             results = variant.code.rows(inputs if place == 0 else inputs[rest], variant.now())
             good = hold(variant.program, results)
             good[:1] |= made  # it follows this very row: whatever rounding does to its guards

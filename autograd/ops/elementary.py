@@ -57,20 +57,21 @@ def superscript(c: Any) -> str:
 
 SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
+
+def _pow_slopes(z: Any, x: Any, y: Any) -> tuple[Any, Any]:
+    # What is not chosen is computed too: at 0 it is computed elsewhere, as fractions have no 1/0 and no log(0).
+    somewhere, base = abs(x) + abs(y) > 0, abs(x) > 0
+    by_x = where(somewhere, y * m.power(x, where(somewhere, y - 1, 0)), 0)
+    by_y = where(base, z * log(where(base, x, 1)), where(y < 0, -inf, 0))
+    return careful(by_x, precise.power_slope, x, y), careful(by_y, precise.exponent_slope, x, y)
+
+
 pow = Op(
     "pow",
     glyph="xʸ",
     spelled=True,
     value=m.power,
-    slopes=lambda z, x, y: (
-        careful(where(abs(x) + abs(y) > 0, y * m.power(x, y - 1), 0), precise.power_slope, x, y),
-        careful(
-            where(abs(x) > 0, z * log(x), where(y < 0, -inf, 0)),
-            precise.exponent_slope,
-            x,
-            y,
-        ),
-    ),
+    slopes=_pow_slopes,
     domain=(0, inf),
     doc="The power x**y with both as inputs; 0**0 is 1, with slopes 0.",
 )

@@ -102,7 +102,7 @@ def _points(op: Op, n: int, count: int, wide: bool, dice: random.Random, all_ove
 
 
 def _check_point(op: Op, args: Sequence[Any], tally: Tally, tolerance: float | None) -> None:
-    names = [op.inputs[i] if i < len(op.inputs) else f"x{i}" for i in range(len(args))]
+    names = _names(op, len(args))
     paste = pasted(op, args)
     _check_value(op, args, tally, tolerance)
     Whole(alone(op, args), tally, tolerance, True, names, paste).run()
@@ -137,7 +137,7 @@ def _check_exact(op: Op, args: Sequence[Fraction], tally: Tally, tolerance: floa
             raise _broken(
                 op, args, "exactness", what, hint=f"the value is exact, {z!r}, but the slope is a float, {slope!r}"
             )
-    Whole(tape, tally, tolerance, True, [f"x{i}" for i in range(len(args))], pasted(op, args)).run()
+    Whole(tape, tally, tolerance, True, _names(op, len(args)), pasted(op, args)).run()
 
 
 def _check_nan(op: Op, args: Sequence[Any]) -> None:
@@ -158,7 +158,7 @@ def _check_formulas(op: Op, n: int) -> None:
     """The row runs on text and on LaTeX."""
     from ..learn import latex
 
-    names = [op.inputs[i] if i < len(op.inputs) else f"x{i}" for i in range(n)]
+    names = _names(op, n)
     pairs = [(latex.name(name), name) for name in names]
     written: dict[str, Callable[[], Any]] = {
         "formula": lambda: (formula.expression(op, names), *formula.slopes(op, "z", names)),
@@ -172,6 +172,11 @@ def _check_formulas(op: Op, n: int) -> None:
         if len(texts) != n + 1:
             hint = f"slopes gives {len(texts) - 1} for {n} inputs: it must return a tuple of one an input"
             raise _broken(op, (), kind, f"the {kind} of {op.name}", hint=hint)
+
+
+def _names(op: Op, n: int) -> list[str]:
+    """What the row calls its inputs; x0, x1, ... where it takes any number of them."""
+    return [op.inputs[i] if i < len(op.inputs) else f"x{i}" for i in range(n)]
 
 
 def _broken(op: Op, at: Sequence[Any], law: str, what: str, **more: Any) -> GradientError:

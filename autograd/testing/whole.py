@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from math import frexp, inf, isfinite
+from math import inf, isfinite
 from typing import Any
 
 from ..backward import local_grads
@@ -100,7 +100,7 @@ class Whole:
         found = [(REVERSE, list(enumerate(grad(out, inputs, materialize_grads=True))))]
         if out.requires_grad:
             found.append((BACKWARD, self._backward()))
-        found.append((FORWARD, [(i, _push([out], {inputs[i]: 1}, False)[0]) for i in some]))
+        found.append((FORWARD, [(i, _push([out], [inputs[i]], [1], False)[0]) for i in some]))
         recorded = self._recorded()
         return found if recorded is None else [*found, (RECORDED, [(i, g.data) for i, g in enumerate(recorded)])]
 
@@ -146,7 +146,7 @@ class Whole:
         rows = sorted({i for pair in pairs for i in pair})
         inputs = self.tape.inputs
         by_reverse = {i: grad(first[i], inputs, materialize_grads=True) for i in rows}
-        by_forward = {i: _push(first, {inputs[i]: 1}, False) for i in rows}
+        by_forward = {i: _push(first, [inputs[i]], [1], False) for i in rows}
         rounding = self._second_rounding(rows)
         for i, j in pairs:
             t = self._second(i, j, taylors)
@@ -176,21 +176,13 @@ class Whole:
         one, other = [self._along(k, taylors) for k in (i, j)]
         if i == j or one is None or other is None:
             return one if i == j else None
-        sizes = [Fraction(2) ** frexp(to_float(self.point[k]))[1] for k in (i, j)]
-        plain = self._polarized(one, other, i, j, Fraction(1), Fraction(1))
-        if all(Fraction(1, 2**150) < size < 2**150 for size in sizes) or plain is None:
-            return plain
-        scaled = self._polarized(one, other, i, j, *sizes)  # one of both may have lost the digits that tell
-        return plain if scaled is not None and agree(plain.second, scaled.second) else None
-
-    def _polarized(self, one: Taylor, other: Taylor, i: int, j: int, a: Fraction, b: Fraction) -> Taylor | None:
-        both = self.oracle.along(self.point, [a * (k == i) + b * (k == j) for k in range(self.n)])
+        both = self.oracle.along(self.point, [(k == i) + (k == j) for k in range(self.n)])
         if both is None or both.corner or not all(isinstance(t.second, Fraction) for t in (one, other, both)):
             return None
-        terms = [both.second, -a * a * one.second, -b * b * other.second]
-        left = 0 if both.oracle == EXACT else sum(map(abs, terms)) * CANCELLED / (2 * a * b)  # where they are really 0
+        terms = [both.second, -one.second, -other.second]
+        left = 0 if both.oracle == EXACT else sum(map(abs, terms)) * CANCELLED / 2  # where they are really 0
         known = both.second_error + one.second_error + other.second_error
-        return both._replace(second=sum(terms) / (2 * a * b), second_error=known + to_float(left))
+        return both._replace(second=sum(terms) / 2, second_error=known + to_float(left))
 
     def _along(self, i: int, taylors: Sequence[Taylor | None]) -> Taylor | None:
         t = taylors[i]

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from autograd import Value, grad
 from autograd.op import FAMILIES, FUNCTIONS, OPS, find
+from autograd.testing.digits import Digits, context
+from autograd.testing.series import Series
 
 ONE_INPUT = [pytest.param(op, f, df, id=op.name + "".join(map(str, op.params))) for op, f, df in oracle.one_input()]
 ULPS = 4
@@ -174,6 +176,24 @@ def test_what_has_no_exact_result_says_so_and_names_the_remedy(name):
         OPS[name](Fraction(1, 3))
 
 
+SEVERAL = [
+    *((OPS[name], oracle.NARY[name]) for name in ("mean", "dot", "logsumexp")),
+    *((find(name, (1,)), oracle.FAMILIES[name](1)) for name in ("softmax", "log_softmax", "cross_entropy")),
+]
+
+
+@pytest.mark.parametrize("op, both", [pytest.param(op, both, id=op.name) for op, both in SEVERAL])
+@settings(max_examples=10)
+@given(xs=st.lists(st.floats(-3, 3), min_size=3, max_size=3))
+def test_a_value_runs_on_numbers_of_another_kind_too(op, both, xs):
+    """On numbers of 50 digits, each with an infinitesimal: the value has these digits, and the slope comes with it."""
+    field = Digits(context(), 170)
+    for i, true in enumerate(both[1](*map(mp.mpf, xs))):
+        z = op.value(*[Series(x, int(i == j), 0, field) for j, x in enumerate(xs)])
+        for got, expected in ((z.a, both[0](*map(mp.mpf, xs))), (z.b, true)):
+            assert abs(oracle.exactly(field.fraction(got)) - expected) < mp.mpf(10) ** -40
+
+
 @pytest.mark.parametrize("op, f, df", ONE_INPUT)
 @settings(max_examples=30)
 @given(data=st.data())
@@ -215,6 +235,15 @@ def test_second_derivatives_of_many_inputs_come_from_the_same_row(name, xs):
         for j, second in enumerate(grad(first, vs, materialize_grads=True)):
             orders = tuple(int(k == i) + int(k == j) for k in range(3))
             assert second == pytest.approx(float(mp.diff(f, tuple(xs), orders)), rel=1e-8, abs=1e-10)
+
+
+@pytest.mark.parametrize("name", ["relu", "step", "sign", "abs", "leaky_relu 0.1"])
+@given(x=st.floats(-3, 3) | st.sampled_from([0, 0.0, -0.0]))
+def test_slopes_that_are_flat_between_corners_have_no_slope(name, x):
+    name, *params = name.split()
+    v = Value(x)
+    (first,) = grad(find(name, tuple(map(float, params)))(v), [v], create_graph=True)
+    assert grad(first, [v], materialize_grads=True) == (0,)
 
 
 def test_the_documented_slopes_at_corners():

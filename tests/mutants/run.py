@@ -139,7 +139,7 @@ def baseline(stage: Stage) -> tuple[Stage, int]:
     """How many seconds of processor time a mutant gets for a stage: what the unchanged core takes, and much to spare."""
     code, seconds = run_tests(here, stage, 600, write_bytecode=True)
     if code not in GREEN:
-        raise SystemExit(f"the tests fail without any mutant (exit code {code}): {' '.join(stage)}")
+        raise RuntimeError(f"the tests fail without any mutant (exit code {code}): {' '.join(stage)}")
     print(f"{seconds:.0f} s: {' '.join(stage)}", file=sys.stderr, flush=True)
     return stage, int(3 * seconds) + 10
 
@@ -189,6 +189,7 @@ def run_tests(home: pathlib.Path, files: Stage, limit: int, write_bytecode: bool
             for file in files:
                 if file.startswith("autograd/"):  # or pytest would import it a second time, for its examples
                     import_module(file.removesuffix(".py").removesuffix("/__init__").replace("/", "."))
+            import_module("tests.conftest")  # its profile is for a module's examples, too: the same random numbers each time
             code = int(pytest.main(["-x", *WITHOUT, "--rootdir", str(home), *files]))
         finally:
             os._exit(code)

@@ -700,3 +700,19 @@ def test_without_jax(monkeypatch):
     monkeypatch.setattr(interchange, "import_module", missing)
     with pytest.raises(ImportError, match="pip install jax"):
         quick(lambda x: x).to_jax(1.0)
+
+
+@backends
+def test_arrays_in_and_out(backend):
+    fast = autograd.compile(lambda xs, w: [sum(x * x for x in xs) * w[0][1], {0: xs[0]}[0]], backend=backend)
+    xs, w = np.array([1.0, 2.0, 3.0]), np.array([[1, 2]])
+    assert fast(xs, w).tolist() == [28.0, 1.0] == fast(xs.tolist(), w.tolist())
+    loss = autograd.compile(lambda xs, w: sum(x * x for x in xs) * w[0][1] + fixed, backend=backend)
+    fixed = Value(5.0)
+    value, (by_x, by_w) = loss.value_and_grad(xs, w)
+    assert type(value) is float and value == 33.0
+    assert isinstance(by_x, np.ndarray) and by_x.tolist() == [4.0, 8.0, 12.0] and by_w.tolist() == [[0.0, 14.0]]
+    assert loss.value_and_grad(xs, w, wrt="parameters") == (33.0, [1.0])
+    by_x[:] = 0
+    assert loss.value_and_grad(xs[::2], w)[1][0].tolist() == [4.0, 12.0]
+    assert loss.value_and_grad(xs, [[1, 2]])[1] == ([4.0, 8.0, 12.0], [[0.0, 14.0]])  # not all are arrays

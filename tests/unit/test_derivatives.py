@@ -64,6 +64,22 @@ def test_a_nan_has_nan_derivatives_in_both_modes():
     assert math.isnan(jvp(lambda v: v * 0 + math.nan, 2.0)[1])
 
 
+def test_an_input_that_stays_makes_no_nan_at_an_infinite_slope():
+    def f(x, y):
+        return x.sqrt() + y * y
+
+    assert jacobian(f, (0.0, 3.0)) == (math.inf, 6.0)
+    for zero in (0, 0.0, -0.0, Fraction(0)):
+        assert jvp(f, (0.0, 3.0), (zero, 1)) == (9.0, 6.0)
+        assert hvp(f, (0.0, 3.0), (zero, 1))[1][1] == 2
+    assert jvp(f, (0.0, 3.0), (1, 0))[1] == math.inf and math.isnan(jvp(f, (0.0, 3.0), (math.nan, 0))[1])
+    _, moved = jvp(f, (0.0, 3.0), (Value(0, requires_grad=False), 1), create_graph=True)
+    assert moved.data == 6.0
+    still = Value(0)  # a direction to be differentiated by is kept, whatever it is
+    _, moved = jvp(f, (4.0, 3.0), (still, 1), create_graph=True)
+    assert (moved.data, grad(moved, still)) == (6.0, (0.25,))
+
+
 def test_shapes_follow_inputs_and_outputs():
     def f(ws, b):
         return [dot(ws, [1, 2], b), ws[0] * b]

@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from fractions import Fraction
 from hashlib import sha256
 from math import inf, isnan, nan
@@ -279,15 +278,6 @@ class Pressed(SGD):
         super().step()
 
 
-@pytest.fixture
-def hears_ctrl_c() -> Iterator[None]:
-    """Started in the background, a shell's programs ignore Ctrl-C."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-@pytest.mark.usefixtures("hears_ctrl_c")
 def test_ctrl_c_waits_for_the_step_to_be_whole() -> None:
     model, other = nn.MLP(1, [2, 1], seed=0), nn.MLP(1, [2, 1], seed=0)
     history = nn.fit(model, LINE, loss=MSELoss(), optimizer=Pressed(model.parameters(), 0.1), epochs=9)

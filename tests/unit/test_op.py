@@ -134,8 +134,9 @@ def test_the_number_of_inputs_is_checked():
         find("pow")(1)
     with pytest.raises(TypeError, match="got 'a'"):
         autograd.tanh("a")
-    with pytest.raises(LookupError, match="no operation named 'nope'"):
-        find("nope")
+    for name, params in (("nope", ()), ("nope", (1,)), ("power", ())):
+        with pytest.raises(LookupError, match=f"no operation named '{name}'"):
+            find(name, params)
 
 
 def test_an_operation_can_be_called_on_a_subclass_of_float():

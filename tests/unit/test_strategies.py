@@ -4,6 +4,7 @@ import importlib
 import math
 import sys
 from fractions import Fraction
+from math import inf
 
 import pytest
 from hypothesis import find, given
@@ -72,10 +73,43 @@ def test_whole_numbers_reach_both_ends_of_an_open_domain():
     assert [find(whole, lambda x, n=n: x == n) for n in (-1, 0, 1, 2)] == [-1, 0, 1, 2]
 
 
-def test_edges_near_1_have_both_signs():
-    near = [x for x in _EDGES if isinstance(x, float) and 0.5 < abs(x) < 2]
-    assert len(set(near)) == len(near) == 6
+@pytest.mark.parametrize("low, high, count", [(0.5, 2, 6), (5e-324, 1e-300, 6), (1e300, math.inf, 2)])
+def test_edges_have_both_signs(low, high, count):
+    near = [x for x in _EDGES if isinstance(x, float) and low <= abs(x) < high]
+    assert len(set(near)) == len(near) == count
     assert sorted(near) == sorted(-x for x in near)
+
+
+def test_edges_of_an_operation_are_its_corners_and_ends_and_the_floats_beside_them():
+    bent = Op(
+        "bent_of_the_strategies_tests", value=abs, slopes=lambda z, x: (1,), domain=(3, 11), corners=(7,), doc="Of a test."
+    )
+    inside = [x for place in (3, 7, 11) for x in (place, math.nextafter(place, -math.inf), math.nextafter(place, math.inf))]
+    for x in (x for x in inside if 3 <= x <= 11):
+        assert find(strategies.edges(bent), lambda found, x=x: found == x) == x
+
+
+def test_edges_show_where_exp_ends():
+    last, least = (find(strategies.edges(), lambda x, low=low: low < x < low + 90) for low in (700, -800))
+    assert autograd.exp(last) < math.inf == autograd.exp(math.nextafter(last, math.inf))
+    assert autograd.exp(least) > 0 == autograd.exp(math.nextafter(least, -math.inf))
+
+
+@pytest.mark.parametrize("kinds", [[float, int], [int, Fraction], [float, int, Fraction]])
+def test_values_are_of_every_kind_that_is_asked_for(kinds):
+    assert [type(find(strategies.values(kinds=kinds), lambda x, kind=kind: type(x) is kind)) for kind in kinds] == kinds
+
+
+@pytest.mark.parametrize("some", [strategies.graphs, strategies.expressions])
+@pytest.mark.parametrize("name", ["add", "sub", "mul", "div"])
+def test_arithmetic_takes_constants(some, name):
+    program = find(some([name]), lambda program: any(not isinstance(a, Ref) for step in program.steps for a in step.args))
+    assert len(program.steps) == 1
+
+
+@given(strategies.graphs(["exp", "maximum", "dot", "pow"]))
+def test_other_operations_take_none(program):
+    assert all(isinstance(a, Ref) for step in program.steps for a in step.args)
 
 
 def test_constants_may_be_left_out():
@@ -169,10 +203,11 @@ def test_the_table_is_whole_and_rational_operations_are_exact():
 
 
 def test_edges_reach_what_is_named():
-    for wanted in (0, -0.0, 5e-324, math.nextafter(math.inf, 0), 10**400):
+    for wanted in (0, -0.0, 5e-324, math.nextafter(math.inf, 0), 10**400, 2.0**53, 2**53 + 1, 1e154, -1e154):
         found = find(strategies.edges(), lambda x, wanted=wanted: type(x) is type(wanted) and repr(x) == repr(wanted))
         assert found == wanted
     assert find(strategies.edges(nonfinite=True), lambda x: x != x) != 0
+    assert [find(strategies.edges(nonfinite=True), lambda x, end=end: x == end) for end in (inf, -inf)] == [inf, -inf]
     assert find(strategies.edges(autograd.relu), lambda x: x > 0) == 5e-324  # beside its corner
     assert find(strategies.inputs_of(row("maximum"), edge=False), lambda xs: len(xs) == 3 and len(set(xs)) == 1)
     assert find(strategies.inputs_of(row("div"), [Fraction]), lambda xs: xs[0] > xs[1])[1] != 0

@@ -33,6 +33,7 @@ def test_the_best_witness_is_asked():
     assert check_gradients(lambda x, y: x * y / (1 + x * x), 2, Fraction(1, 3)).oracle == EXACT
     assert check_gradients(lambda x, y: x * y / (1 + x * x), 0.1, 2.5).oracle == EXACT
     assert check_gradients(lambda x: x.exp(), 0.5).oracle == MPMATH
+    assert check_gradients(lambda x: x.sqrt(), Fraction(9, 4)).oracle == MPMATH
     assert check_gradients(relu, 0.0).oracle == CHAIN
 
 
@@ -211,6 +212,38 @@ def test_the_laws_of_a_row_are_told_apart():
     assert "no text" in broken("formula", "no_formula", value=lambda x: x * x, slopes=no_text)
 
 
+NEAR = [(-2000, -100), (-60, -31), (31, 60), (100, 2000), (-1e-8, -1e-10), (1e-10, 1e-8)]
+BESIDE = [(7, 7 + 1e-14), (7 - 1e-14, 7), (7 + 1e-7, 7 + 1e-5), (7 - 1e-5, 7 - 1e-7)]
+FAR = [(0, 1e-320), (1e-315, 1e-300), (1e-210, 1e-190), (1e-30, 1e-10), (1e10, 1e30), (1e190, 1e210), (1e290, 1e308)]
+FAR += [(-1e-320, 0), (-1e-190, -1e-210), (-1e30, -1e10), (-1e210, -1e190), (-1e308, -1e290), (700, 720), (-750, -740)]
+
+
+@pytest.mark.parametrize("place, wide", [*((place, False) for place in NEAR + BESIDE), *((place, True) for place in FAR)])
+def test_the_check_of_a_row_looks_near_and_far_and_beside_corners(place, wide):
+    low, high = place
+    wrong = Op(
+        "wrong_in_a_place",
+        value=lambda x: 2 * x,
+        slopes=lambda z, x: (m.where(x > low, m.where(x < high, 3, 2), 2),),
+        corners=(7,),
+        doc="Of a test.",
+    )
+    with pytest.raises(GradientError) as caught:
+        check_operation(wrong, points=0, wide=wide)
+    assert low < caught.value.at[0] < high
+
+
+def test_what_is_wrong_on_fractions_only_is_told_like_the_rest():
+    def slope(x):  # of fractions, a constant: there the second derivative is 0 instead of 2
+        return Value(2 * x.data) if isinstance(x, Value) and type(x.data) is Fraction else 2 * x
+
+    wrong = Op("wrong_on_fractions", value=lambda x: x * x, slopes=lambda z, x: (slope(x),), doc="Of a test.")
+    with pytest.raises(GradientError, match=r"d²\(output\)/d\(x\)d\(x\) is wrong") as caught:
+        check_operation(wrong)
+    assert type(caught.value.at[0]) is Fraction and caught.value.expected == 2
+    assert "check_gradients(find('wrong_on_fractions'), " in caught.value.reproduce
+
+
 def test_of_a_wrong_second_derivative_the_row_inside_the_slope_is_blamed():
     inner = Op("inner_row", value=m.cos, slopes=lambda z, x: (autograd.sin(x),), doc="Of a test.")
     outer = Op("outer_row", value=m.sin, slopes=lambda z, x: (inner(x),), doc="Of a test.")
@@ -275,6 +308,8 @@ def test_series_arithmetic():
 def test_digits_know_poles_overflow_and_tails():
     along = Oracle(lambda xs: autograd.exp(xs[0])).along
     assert along([2.0**30], [1]) is None and along([-(2.0**30)], [1]).slope == 0
+    oracle = Oracle(lambda xs: autograd.sinh(xs[0]))
+    assert oracle.along([2.0**30], [1]) is None and oracle.along([0.5], [1]).oracle == MPMATH, "it is asked again"
     assert Oracle(lambda xs: autograd.log(xs[0])).along([0.0], [1]) is None
     assert Oracle(lambda xs: autograd.acos(xs[0])).along([1.0], [1]) is None
     far = Oracle(lambda xs: autograd.log(xs[0] + 1e300)).along([1e300], [1])
@@ -322,6 +357,13 @@ def test_what_is_known_is_forgotten_before_it_grows_large(monkeypatch):
     digits._known.clear()
     assert check_gradients(lambda x: x.exp() * x.sin(), 0.5).comparisons
     assert len(digits._known) <= 2
+
+
+def test_two_precisions_agree_in_more_digits_than_floats_have():
+    for x in (Fraction(3), Fraction(-3), Fraction(3, 2**900)):
+        assert digits.agree(x, x) and digits.agree(x, x * (1 + Fraction(1, 2**90)))
+        assert not digits.agree(x, x * (1 + Fraction(1, 2**60))) and not digits.agree(x, -x)
+    assert digits.agree(math.inf, math.inf) and not digits.agree(math.inf, Fraction(1))
 
 
 def test_what_counts_as_right():

@@ -79,13 +79,13 @@ def expressions(
     """Random expressions: as :func:`graphs`, but each result is used once, so that only inputs are shared.
 
     >>> from hypothesis import find
-    >>> find(expressions(["mul"], kinds=[int]), lambda program: program(*program.inputs) > 9)
+    >>> find(expressions(["mul"], kinds=[int]), lambda program: program(*program.inputs) > 3)
     import autograd
     <BLANKLINE>
     def f(x):
         return x * x
     <BLANKLINE>
-    x = autograd.Value(4, "x")
+    x = autograd.Value(2, "x")
     output = f(x)
     """
     return _programs(resolve(operations), inputs, kinds, max_inputs, (min_steps, max_steps), within, constants, False)

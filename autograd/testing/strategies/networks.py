@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 ACTIVATIONS = ("tanh", "relu", "sigmoid", "leaky_relu", "softplus", "gelu")
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True)
 class Network:
     """A multi-layer perceptron, a batch of inputs, and their targets. Its ``repr`` is code that makes it, to paste.
 

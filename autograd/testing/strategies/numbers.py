@@ -49,7 +49,7 @@ def values(domain: tuple[float, float] = (-inf, inf), kinds: Collection[type] = 
         raise ValueError(f"a domain is an interval, as in (0, 1); got {domain!r}")
     found: list[SearchStrategy[Any]] = []
     if float in kinds:
-        found += [_floats(low, high, 40.0), _floats(low, high, 800.0), _any_bits(low, high)]
+        found = [_floats(low, high, 40.0), _floats(low, high, 800.0), _any_bits(low, high)]
     if int in kinds:
         least, largest = _nearest(low, high, 1000.0)
         first, last = floor(least) + 1, ceil(largest) - 1

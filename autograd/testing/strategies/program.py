@@ -25,7 +25,7 @@ class Step(NamedTuple):
     args: tuple[Ref | Number, ...]
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True)
 class Program:
     """Inputs, and steps that each apply an operation to earlier results; the last step is the output.
 
