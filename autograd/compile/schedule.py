@@ -86,8 +86,8 @@ def schedule(program: Program) -> Schedule:
     ...     return [w[j][0] * x[0] + w[j][1] * x[1] for j in range(3)]
     >>> program, _ = lower(record(layer, ([[0.0] * 2] * 3, [0.0] * 2)))
     >>> (nest,) = schedule(program).nests
-    >>> nest.op, nest.sizes, nest.out
-    ('dot', (3, 2), Operand(kind='result', first=0, strides=(1, 0)))
+    >>> nest.op, nest.sizes, nest.out.kind, nest.out.strides
+    ('dot', (3, 2), 'result', (1, 0))
     """
     memory = _Memory(program)
     groups = _groups(program, fuse(program))
