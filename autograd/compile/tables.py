@@ -74,10 +74,5 @@ class Table:
         """How many rows fill."""
         return len(self.fills) // WIDTH
 
-    @property
-    def count(self) -> int:
-        """How many rows there are."""
-        return (len(self.fills) + len(self.rows)) // WIDTH
-
 
 NUMBERS: Final = {case: number for number, case in enumerate(CASES)}
