@@ -20,7 +20,7 @@ class Layer(Module):
 
     def row(self, x: list[Any]) -> Any:
         """The output for one row."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} has no row(self, x) yet: write one")
 
     def forward(self, x: Any) -> Any:
         """The output for each row."""
