@@ -44,7 +44,8 @@ class PythonObject:
         return f"Value({text})"
 
     def __copy__(self: Any) -> Any:
-        twin = restore(type(self), self.data, self.grad, self.op, self.parents, self.name, self.scope, self.requires_grad)
+        data = self.data  # before the class: a lent number comes with its own
+        twin = restore(type(self), data, self.grad, self.op, self.parents, self.name, self.scope, self.requires_grad)
         twin.serial = self.serial  # what is stale stays so
         return twin
 
@@ -59,7 +60,8 @@ class PythonObject:
 
     def __reduce__(self: Any) -> Any:
         if self.op is None:
-            return restore, (type(self), self.data, self.grad, None, (), self.name, self.scope, self.requires_grad)
+            data = self.data
+            return restore, (type(self), data, self.grad, None, (), self.name, self.scope, self.requires_grad)
         return getitem, _placed(self)
 
 

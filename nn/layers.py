@@ -28,7 +28,9 @@ class Layer(Module):
             return [self.forward(row) for row in x]
         if not isinstance(x, list) or len(x) != self.in_features:
             raise ValueError(self._misfit(x))
-        return self.row(x if type(x[0]) is Value else [v if type(v) is Value else Value(v, requires_grad=False) for v in x])
+        if type(x[0]) is not Value:
+            x = [v if isinstance(v, Value) else Value(v, requires_grad=False) for v in x]
+        return self.row(x)
 
     def _misfit(self, x: Any) -> str:
         me = f"{type(self).__name__}({self.describe()})" + (f", which is {self._scope} of its model," if self._scope else "")

@@ -12,6 +12,7 @@ from ..modes import tracer as current
 from ..value import Value
 from .driver import Data, Driver
 from .extras import numpy
+from .lent import Lent
 from .llvm import LlvmCode
 from .lower import lower
 from .native import NativeDriver
@@ -31,8 +32,7 @@ class Training:
 
     Attributes:
         moved: those of them that it depends on, in their order.
-        waits: whether their Values get new numbers at :meth:`settle` only, and not after each run.
-        owes: whether they have not got them yet.
+        lent: their Values, which get new numbers when somebody asks.
 
     Raises:
         TraceError: the loss reads a number of a Value, where a recording has none.
@@ -70,7 +70,7 @@ class Training:
         else:
             self.driver = Driver(program, len(self.moved), make)
         self.wanted, self._free = list(wanted), [p.requires_grad for p in wanted]
-        self.waits = self.owes = False
+        self.lent = Lent(self.moved, lambda: self.driver.p[: len(self.moved)].tolist())
         self._seen = -1  # the time of the latest write to any leaf that was taken over
 
     def use(self, updates: Sequence[tuple[Update, Sequence[Sequence[float]]]]) -> None:
@@ -108,12 +108,12 @@ class Training:
 
     def run(self, data: Data, first: int, last: int, report: Any) -> int:
         """Batches first to last: see :meth:`.driver.Driver.run`. The parameters get their numbers, also on Ctrl-C."""
-        try:
-            return self.driver.run(data, first, last, report)
-        finally:
-            self.owes = bool(self.driver.groups)
-            if not self.waits:
-                self.settle()
+        with self.lent.lock:
+            try:
+                return self.driver.run(data, first, last, report)
+            finally:
+                if self.driver.groups:
+                    self.push()
 
     def step(self, data: Data, line: Any) -> bool:
         """The first batch alone, in the shortest way; False where there is more to do: then nothing was moved.
@@ -146,7 +146,6 @@ class Training:
         Returns:
             False if parameters were frozen or freed, so that this training is not the right one any more.
         """
-        self.settle()
         if graph.last_write != self._seen:
             if [p.requires_grad for p in self.wanted] != self._free:
                 return False
@@ -157,21 +156,8 @@ class Training:
         return True
 
     def push(self) -> None:
-        """Give the parameters that were moved their new numbers: all of them, also if Ctrl-C comes in between."""
+        """The parameters that were moved have new numbers."""
         now, seen = tick(), graph.last_write == self._seen  # if others wrote meanwhile, pull() shall notice
-        p: Value
-        try:
-            for p, p._data in zip(self.moved, self.driver.p.tolist()):
-                p.serial = now
-        except KeyboardInterrupt:
-            self.push()
-            raise
-        graph.last_write = now
+        self.lent.renew(now)
         if seen:
             self._seen = now
-        self.owes = False
-
-    def settle(self) -> None:
-        """Give the parameters the numbers that they wait for, if they do."""
-        if self.owes:
-            self.push()

@@ -114,7 +114,7 @@ class Loss(Module):
 
 def values(numbers: Iterable[Any]) -> list[Value]:
     """Values as they are, numbers as constants."""
-    return [x if type(x) is Value else Value(x, requires_grad=False) for x in numbers]
+    return [x if isinstance(x, Value) else Value(x, requires_grad=False) for x in numbers]
 
 
 def place(what: str, k: int, sizes: tuple[int, ...]) -> str:

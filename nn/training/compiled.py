@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from threading import RLock
 from typing import Any
 
@@ -71,34 +69,6 @@ class CompiledStep(Running):
                 report = self.run(data, 0, len(some) * len(data.sizes))
                 losses += self.epoch_losses(data, report[:, 0].reshape(len(some), -1))
         return losses
-
-    @contextmanager
-    def ahead(self) -> Iterator[None]:
-        """A block in which steps leave the parameters' Values as they are; they get their numbers when it ends.
-
-        For many steps of small models, of whose few microseconds that is half. What is read from a parameter meanwhile
-        is out of date, and what is assigned to one is lost.
-
-        >>> import nn
-        >>> model = nn.Linear(1, 1, bias=False, init="ones")
-        >>> step = nn.compile(model, nn.MSELoss(), nn.SGD(model.parameters(), lr=0.1), backend="arrays")
-        >>> with step.ahead():
-        ...     losses = [step([[1.0], [2.0]], [[2.0], [4.0]]) for _ in range(50)]
-        >>> round(model.weight[0][0].data, 6)
-        2.0
-        """
-        self._wait(True)
-        try:
-            yield
-        finally:
-            self._wait(False)
-
-    def _wait(self, waits: bool) -> None:
-        with self._lock:
-            self.waits = waits
-            if self.training is not None:
-                self.training.waits = waits
-                self.training.settle()
 
     def _batch(self, X: Any, y: Any) -> Any:
         """One batch as compiled code reads it: copied to where another one of its shape was, if it is an array."""

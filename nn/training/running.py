@@ -36,16 +36,14 @@ class Running:
         self.training: Any = None
         self.shapes: Any = None
         self.step = Step(Run(model, optimizer, None, History(), {}), criterion)
-        self._slice, self._told, self.waits = 1, False, False
+        self._slice, self._told = 1, False
 
     def record(self, x: Any, y: Any) -> None:
         """Record the loss of an example of this shape."""
         self.moving.settle()
-        if self.training is not None:
-            self.training.settle()
         rehearse(self.rows.model, self.rows.criterion, ([x], [y]), "the first example")
         self.training = package().Training(self.rows.loss, x, y, self.optimizer.parameters, self.backend)
-        self.training.driver.averages, self.training.waits = self.rows.averages, self.waits
+        self.training.driver.averages = self.rows.averages
         self._example = x, y
         self.line = self.training.report(1)
         self._held: Any = nullcontext if self.training.driver.whole else unbroken
@@ -78,7 +76,6 @@ class Running:
         to = min(at + self._slice, last) if native else at + 1
         reached: int = training.run(data, at, to, report)
         if reached < to:
-            training.settle()
             self._by_hand(data, reached, report[reached - at])
             reached += 1
         elif not native:

@@ -598,26 +598,6 @@ def test_ctrl_c_keeps_what_was_learned(backend, monkeypatch):
     assert numbers(model) == step.training.driver.p.tolist()
 
 
-def test_ctrl_c_while_numbers_are_given_back():
-    model, _, step = made()
-    step(X, Y)
-    step(X, Y)
-
-    class Once(list):
-        def __iter__(self):
-            for k, p in enumerate(list.__iter__(self)):
-                if k == 3 and not self.done:
-                    self.done = True
-                    raise KeyboardInterrupt
-                yield p
-
-    step.training.moved = Once(step.training.moved)
-    step.training.moved.done = False
-    with pytest.raises(KeyboardInterrupt):
-        step(X, Y)
-    assert numbers(model) == step.training.driver.p.tolist()
-
-
 def test_ctrl_c_waits_for_the_end_of_a_step_on_arrays(monkeypatch):
     model, _, step = made(backend="arrays")
     step(X, Y)
@@ -667,57 +647,6 @@ def test_epochs_whose_order_does_not_fit_at_once(monkeypatch):
         model, _, step = made()
         found.append([step.many(X, Y, 5, batch_size=3, seed=1), numbers(model)])
     assert found[0] == found[1] == found[2]
-
-
-@backends
-def test_steps_ahead_of_the_values(backend):
-    model, optimizer, step = made(Branching(), backend=backend, momentum=0.5)
-    twin, other = copy.deepcopy((model, optimizer))
-    batches = [(X[:2], Y[:2])] * 4 + [(X, Y), (X[:2], Y[:2]), (X[:2], Y[:2].astype(int)), (X[:1], Y[:1])]
-    want = [eager(twin, nn.MSELoss(), other, x.tolist(), y.tolist()) for x, y in batches]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FallbackWarning)
-        with step.ahead():
-            got = [step(*batches[0]) for _ in range(3)]
-            begun = numbers(model)
-            got.append(step(*batches[3]))
-            if backend == "llvm":
-                assert numbers(model) == begun
-            got.append(step(*batches[4]))  # one that strays: taken in Python
-            got += [step(*batch) for batch in batches[5:7]]
-            Value(0.0).data = 1.0  # somebody writes to something
-            got.append(step(*batches[7]))
-            unread = optimizer.state_dict()
-    assert got == pytest.approx(want) and numbers(model) == pytest.approx(numbers(twin))
-    assert unread == optimizer.state_dict() and unread["state"]["momentum_buffer"] == pytest.approx(
-        other.state_dict()["state"]["momentum_buffer"]
-    )
-    twins(step, model, optimizer, nn.MSELoss(), [(X[:2], Y[:2])])
-
-
-def test_ahead_of_the_values_until_something_is_raised():
-    model, optimizer, step = made(backend="llvm")
-    twin, other = copy.deepcopy((model, optimizer))
-    step(X, Y)
-
-    def work():
-        with step.ahead():
-            step(X, Y)
-            step(X, Y)
-            raise KeyError
-
-    with pytest.raises(KeyError):
-        work()
-    assert numbers(model) == step.training.driver.p.tolist()
-    with step.ahead():
-        step(X, Y)
-        model[0].requires_grad_(False)  # recorded anew
-        step(X, Y)
-        step(X, Y)
-    for k in range(6):
-        twin[0].requires_grad_(k < 4)
-        eager(twin, nn.MSELoss(), other, X.tolist(), Y.tolist())
-    assert numbers(model) == pytest.approx(numbers(twin), rel=1e-12)
 
 
 def test_threads_take_turns():
