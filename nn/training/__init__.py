@@ -33,7 +33,7 @@ def fit(
     epochs: int,
     batch_size: int | None = None,
     until: float | Callable[[History], bool] | None = None,
-    seed: int = 0,
+    seed: int | None = 0,
     progress: bool = False,
     validation: Any = None,
     watch: Sequence[str] = (),
@@ -59,7 +59,7 @@ def fit(
         epochs: how often to go through the data at most; with ``resume``, the ones that were done count.
         batch_size: how many examples make a step; the last batch may be smaller. None takes all at once, in their order.
         until: stops after an epoch whose loss is at most this, or for whose history this function returns true.
-        seed: decides the order of the examples, anew for each epoch.
+        seed: decides the order of the examples, anew for each epoch. None leaves them in their order.
         progress: True shows a bar on stderr, or in the notebook (needs tqdm: ``pip install 'glassgrad[train]'``).
         validation: data of the same form, measured after each epoch and never trained on.
         watch: names of parameters (see ``named_parameters``) to record, such as ``["0.weight[0][1]"]``.

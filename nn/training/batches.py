@@ -60,8 +60,8 @@ def rehearse(model: Module, criterion: Callable[[Any, Any], Any], data: Examples
         raise TypeError(f"the loss of {what} must be one Value, got {loss!r:.80}: is its reduction 'mean' or 'sum'?")
 
 
-def batches(data: Examples, size: int | None, seed: int, epoch: int) -> Iterator[Examples]:
-    """The batches of an epoch: all at once in their order, or cut from an order that seed and epoch alone decide.
+def batches(data: Examples, size: int | None, seed: int | None, epoch: int) -> Iterator[Examples]:
+    """The batches of an epoch: all at once in their order, or cut from an order that seed and epoch alone decide; of None, from theirs.
 
     >>> [x for x, y in batches(([[1], [2], [3]], [1, 2, 3]), 2, seed=0, epoch=0)]
     [[[2], [1]], [[3]]]
@@ -70,7 +70,7 @@ def batches(data: Examples, size: int | None, seed: int, epoch: int) -> Iterator
     if size is None:
         yield data
         return
-    order = shuffled(len(inputs), seed, epoch)
+    order = range(len(inputs)) if seed is None else shuffled(len(inputs), seed, epoch)
     for start in range(0, len(order), size):
         chosen = order[start : start + size]
         yield [inputs[k] for k in chosen], [targets[k] for k in chosen]

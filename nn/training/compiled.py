@@ -48,7 +48,7 @@ class CompiledStep(Running):
             loss: float = line.item(0)
             return loss
 
-    def many(self, X: Any, y: Any, epochs: int, batch_size: int | None = None, seed: int = 0) -> list[float]:
+    def many(self, X: Any, y: Any, epochs: int, batch_size: int | None = None, seed: int | None = 0) -> list[float]:
         """Steps for all batches of so many epochs; gives each epoch's loss, as ``history.loss`` of :func:`nn.fit` has it.
 
         Args:
@@ -57,9 +57,9 @@ class CompiledStep(Running):
             batch_size, seed: as for :func:`nn.fit`, whose batches these are.
         """
         whole("epochs", epochs, 0)
-        whole("seed", seed, 0)
-        if batch_size is not None:
-            whole("batch_size", batch_size)
+        for name, number, least in (("seed", seed, 0), ("batch_size", batch_size, 1)):
+            if number is not None:
+                whole(name, number, least)
         with self._lock:
             data, losses = self.data(X, y, batch_size), []
             at_once = max(1, ORDERS // data.count)
@@ -106,9 +106,9 @@ class CompiledStep(Running):
             self.training.driver.averages = self.rows.averages
         return x, t
 
-    def shuffled(self, data: Any, batch_size: int | None, seed: int, epochs: range) -> Any:
+    def shuffled(self, data: Any, batch_size: int | None, seed: int | None, epochs: range) -> Any:
         """The examples in the order of some epochs: see :func:`.batches.batches`."""
-        if batch_size is None:
+        if batch_size is None or seed is None:
             return data
         return data.shuffled([k for epoch in epochs for k in shuffled(data.count, seed, epoch)])
 

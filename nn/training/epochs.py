@@ -26,7 +26,7 @@ class Epochs:
         batch_size, seed: as for :func:`nn.fit`.
     """
 
-    def __init__(self, run: Run, criterion: Criterion, metric: Metric | None, batch_size: int | None, seed: int) -> None:
+    def __init__(self, run: Run, criterion: Criterion, metric: Metric | None, batch_size: int | None, seed: int | None) -> None:
         self.run, self.criterion, self.metric = run, criterion, metric or accuracy_for(criterion)
         self.batch_size, self.seed = batch_size, seed
         self.step = Step(run, criterion)
@@ -51,7 +51,7 @@ class Epochs:
 class CompiledEpochs(Epochs):
     """The same as machine code. A metric of your own is given Values without a graph, a batch at a time."""
 
-    def __init__(self, run: Run, criterion: Criterion, metric: Metric | None, batch_size: int | None, seed: int) -> None:
+    def __init__(self, run: Run, criterion: Criterion, metric: Metric | None, batch_size: int | None, seed: int | None) -> None:
         super().__init__(run, criterion, metric, batch_size, seed)
         self.compiled = CompiledStep(run.model, criterion, run.optimizer, None, scored=metric is None)
         self.compiled.step = self.step

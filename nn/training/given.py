@@ -43,11 +43,10 @@ def check_numbers(epochs: Any, batch_size: Any, until: Any, seed: Any, patience:
         ValueError: one of them cannot be; it is named.
     """
     whole("epochs", epochs, 0)
-    whole("seed", seed, 0)
     whole("checkpoint_every", checkpoint_every)
-    for name, size in (("batch_size", batch_size), ("patience", patience)):
-        if size is not None:
-            whole(name, size)
+    for name, number, least in (("seed", seed, 0), ("batch_size", batch_size, 1), ("patience", patience, 1)):
+        if number is not None:
+            whole(name, number, least)
     if until is not None and not callable(until) and (not isinstance(until, Real) or until != until):
         raise ValueError(f"until is a loss to reach, or a function of the history; got {until!r}")
 

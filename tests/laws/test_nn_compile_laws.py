@@ -123,10 +123,11 @@ def test_many_steps_are_single_steps(backend, training, data):
     make, batch = training
     x, y = batch(data.draw(st.integers(1, 20)))
     size, epochs = data.draw(st.sampled_from([None, 1, 3, 7, 30])), data.draw(st.integers(0, 4))
+    seed = data.draw(st.sampled_from([3, None]))
     model, criterion, optimizer = make()
     twin, _, other = make()
-    history = nn.fit(model, (x, y), loss=criterion, optimizer=optimizer, epochs=epochs, batch_size=size, seed=3)
-    losses = nn.compile(twin, criterion, other, backend=backend).many(x, y, epochs, batch_size=size, seed=3)
+    history = nn.fit(model, (x, y), loss=criterion, optimizer=optimizer, epochs=epochs, batch_size=size, seed=seed)
+    losses = nn.compile(twin, criterion, other, backend=backend).many(x, y, epochs, batch_size=size, seed=seed)
     assert close(losses, history.loss), (losses, history.loss)
     assert close(state(twin, other), state(model, optimizer))
 
@@ -138,6 +139,7 @@ def test_fit_is_fit(training, data):
     x, y = batch(data.draw(st.integers(1, 12)))
     options = {
         "batch_size": data.draw(st.sampled_from([None, 1, 5])),
+        "seed": data.draw(st.sampled_from([0, None])),
         "epochs": data.draw(st.integers(0, 4)),
         "patience": data.draw(st.sampled_from([None, 1])),
         "validation": data.draw(st.sampled_from([None, batch(3)])),

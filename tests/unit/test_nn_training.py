@@ -89,7 +89,7 @@ def test_a_label_out_of_range_shows_before_training() -> None:
         ({"epochs": 1.5}, "epochs is a whole number"),
         ({"batch_size": 0}, "batch_size is a whole number of 1 or more, got 0"),
         ({"batch_size": True}, "batch_size is a whole number"),
-        ({"seed": None}, "seed is a whole number of 0 or more, got None"),
+        ({"seed": -1}, "seed is a whole number of 0 or more, got -1"),
         ({"patience": 0}, "patience is a whole number of 1 or more, got 0"),
         ({"checkpoint_every": 0}, "checkpoint_every is a whole number of 1 or more, got 0"),
         ({"until": nan}, "until is a loss to reach, or a function of the history; got nan"),
