@@ -61,7 +61,9 @@ def rehearse(model: Module, criterion: Callable[[Any, Any], Any], data: Examples
 
 
 def batches(data: Examples, size: int | None, seed: int | None, epoch: int) -> Iterator[Examples]:
-    """The batches of an epoch: all at once in their order, or cut from an order that seed and epoch alone decide; of None, from theirs.
+    """The batches of an epoch: all at once in their order, or cut from an order that seed and epoch alone decide.
+
+    A seed of None leaves them in their order.
 
     >>> [x for x, y in batches(([[1], [2], [3]], [1, 2, 3]), 2, seed=0, epoch=0)]
     [[[2], [1]], [[3]]]
