@@ -18,6 +18,10 @@ SPARE_ULPS = 8
 """What the engine's own functions may be off by, and what two roundings of constants cost."""
 
 
+FAR = 1e4
+"""Beyond so many ulp they are no longer counted in words."""
+
+
 class Report(NamedTuple):
     """What was compared, and how well it agreed."""
 
@@ -31,8 +35,9 @@ class Report(NamedTuple):
     """How many had no witness: outside the domain, at a pole, or where the value is not finite."""
 
     def __str__(self) -> str:
-        skipped = f"; {self.unchecked} unchecked" if self.unchecked else ""
-        return f"{self.comparisons} numbers agree with {self.oracle}; the worst is off by {self.ulps:.2g} ulp{skipped}"
+        skipped = f"; {self.unchecked} unchecked, for want of a witness" if self.unchecked else ""
+        why = ", by its formula's own rounding" if self.ulps > FAR else ""
+        return f"{self.comparisons} numbers agree with {self.oracle}; the worst is off by {self.ulps:.2g} ulp{why}{skipped}"
 
 
 class Mismatch(NamedTuple):
@@ -117,7 +122,7 @@ class GradientError(AssertionError):
             explained = to_float(self.mismatch.allowed)
             lines += [
                 f"  expected   {_number(self.expected)}   ({self.oracle})",
-                f"  got        {_number(self.got)}   off by {self.ulps:.2g} ulp; rounding explains {explained:.2g} at most",
+                f"  got        {_number(self.got)}   off by {_off(self)}; rounding explains {explained:.2g} at most",
             ]
         if self.op is not None:
             lines.append(f"  blame      the row of {called(self.op)}, at {tuple(self.at)!r}")
@@ -150,6 +155,13 @@ def pasted(op: Op, inputs: Sequence[Any], prelude: str = "") -> str:
             f"check_gradients({name}, {', '.join(map(shown, inputs))})",
         ]
     )
+
+
+def _off(error: GradientError) -> str:
+    """The distance in ulp, where that says something to a reader, else as a number."""
+    if error.ulps <= FAR or not finite(error.got) or not finite(error.expected):
+        return f"{error.ulps:.2g} ulp"
+    return f"{to_float(abs(Fraction(error.got) - Fraction(error.expected))):.2g}"
 
 
 def _number(x: Any) -> str:

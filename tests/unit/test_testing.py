@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import autograd
-from autograd import Op, Value, no_grad, relu, tanh
+from autograd import Op, Value, exp, log, no_grad, relu, sigmoid, tanh
 from autograd import intrinsics as m
 from autograd.testing import GradientError, check_gradients, check_operation, digits
 from autograd.testing.differences import DIFFERENCES, differences, extrapolate
@@ -55,6 +55,57 @@ def test_rows_that_compute_with_math_or_numpy_are_judged_by_differences(black_bo
         check_gradients(lambda x: numpys(x) * 2, 0.7)
     assert caught.value.op is numpys
     assert check_operation(black_box, points=3).oracle == DIFFERENCES
+
+
+def test_a_row_that_cancels_is_not_accused():
+    row = Op(
+        "plain_softplus",
+        value=lambda x: math.log(1 + math.exp(x)),
+        slopes=lambda z, x: (1 / (1 + math.exp(-x)),),
+        doc="Of a test.",
+    )
+    for x in (-35.0, -30.0, -25.0, -20.0, 3.0):
+        check_gradients(row, x)
+    wrong = Op("rough", value=row.value, slopes=lambda z, x: (1.01 / (1 + math.exp(-x)),), doc="Of a test.")
+    with pytest.raises(GradientError):
+        check_gradients(wrong, -25.0)
+
+
+def test_a_row_whose_value_raises_is_told_what_to_write():
+    row = Op("raising", value=lambda x: math.exp(x), slopes=lambda z, x: (z,), doc="Of a test.")
+    with pytest.raises(GradientError, match=r"it raised OverflowError.*be it inf\. autograd's exp") as caught:
+        check_operation(row)
+    assert caught.value.mode == "value" and caught.value.at == (1000,)
+
+
+def test_a_wrong_slope_comes_before_what_is_wrong_of_second_order():
+    """At 0, where checks begin, the slope of x³ would be right by chance."""
+    cube = Op("plain_cube", value=lambda x: x * x * x, slopes=lambda z, x: (3 * x,), doc="Of a test.")
+    swapped = Op("swapped", value=lambda x, y: x * y, slopes=lambda z, x, y: (x, y), doc="Of a test.")
+    for row in (cube, swapped):
+        with pytest.raises(GradientError) as caught:
+            check_operation(row)
+        assert caught.value.mode == "local slope"
+    double = Op("double", value=lambda x: 2 * x, slopes=lambda z, x: (3,), doc="Of a test.")
+    second = Op("second", value=lambda x: x * x, slopes=lambda z, x: (double(x),), doc="Of a test.")
+    with pytest.raises(GradientError) as caught:
+        check_operation(second)
+    assert caught.value.mode.startswith("second order") and caught.value.at == (0,)
+
+
+def test_far_off_is_said_as_a_number():
+    wrong = Op("far", value=lambda x: x * x, slopes=lambda z, x: (3 * x,), doc="Of a test.")
+    with pytest.raises(GradientError, match="off by 2; rounding"):
+        check_gradients(wrong, 2)
+    report = check_operation(
+        Op("near", value=lambda x: log(1 + exp(x)), slopes=lambda z, x: (sigmoid(x),), doc="Of a test.")
+    )
+    assert "ulp, by its formula's own rounding" in str(report)
+
+
+def test_a_function_without_a_name_is_called_f():
+    with pytest.raises(GradientError, match=r"check_gradients\(f, 1\.5\)"):
+        check_gradients(lambda x: x * x.detach(), 1.5)
 
 
 def test_the_error_says_all_there_is_to_know():
