@@ -11,7 +11,7 @@ INSTALL := $(BASE) -m pip --python $(BIN)/python --disable-pip-version-check ins
 GLASSGRAD := $(BIN)/glassgrad
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test laws check format coverage accuracy fuzz mutants browser notebooks book lite lessons bench picture clean
+.PHONY: help demo test laws check format coverage accuracy fuzz mutants browser notebooks book lite extras lessons bench picture clean
 
 help: ## list the doors
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -106,6 +106,10 @@ $(VENV)/lite.stamp: pyproject.toml | $(BIN)/python
 lite: $(VENV)/lite.stamp ## write the notebooks as a site that runs them in the browser, nothing to install: out/lite; needs npm
 	$(BIN)/python notebooks/make_lite.py $(OUT)/lite $(VENV)/lite
 	@echo "serve it with: python3 -m http.server -d $(OUT)/lite 8000, and open http://localhost:8000"
+
+EXTRAS ?= plot,train,data,testing,fast
+extras: | $(BIN)/python ## install what is extra into .venv: all of it, or make extras EXTRAS=fast,plot
+	$(INSTALL) -e '.[dot,$(EXTRAS)]'
 
 lessons: $(VENV)/notebooks.stamp ## run the notebooks and check that they arrive at the lecture's figures
 	$(BIN)/python -m pytest tests/notebooks -rs -n auto

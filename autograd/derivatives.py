@@ -127,9 +127,15 @@ def _push(output: Iterable[Value], inputs: list[Value], direction: list[Any], cr
 
 
 def _slopes(v: Value, create_graph: bool) -> tuple[Any, ...]:
-    if create_graph and v.op is not None:
-        return well_formed(v.op, v.op.slopes(v, *v.parents), len(v.parents))
-    return local_grads(v)
+    if not create_graph or v.op is None:
+        return local_grads(v)
+    try:
+        slopes = v.op.slopes(v, *v.parents)
+    except TypeError as error:
+        raise TypeError(
+            f"the slopes of operation {v.op.name!r} cannot be differentiated, as create_graph=True asks: {error}"
+        ) from error
+    return well_formed(v.op, slopes, len(v.parents))
 
 
 # ------------------------------------------------------------------------------------------------ functions of numbers

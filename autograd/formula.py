@@ -100,6 +100,10 @@ class Text:
         """The text, in parentheses where it holds together less tightly than its surroundings."""
         return self.text if self.tight >= tight else f"({self.text})"
 
+    def after(self, tight: int) -> str:
+        """The text behind an operator, where nothing may begin with a minus sign: ``x·(−y·z)``."""
+        return self.within(POWER if self.text.startswith("−") else tight)
+
     def _first(self) -> str:
         """The text as the first factor: −z and −2 need no parentheses there."""
         return self.text if self.signed else self.within(PRODUCT)
@@ -144,7 +148,7 @@ class Text:
         return _sum(as_text(other), " − ", self, PRODUCT)
 
     def __mul__(self, other: Any) -> Text:
-        return Text(f"{self._first()}·{as_text(other).within(PRODUCT)}", PRODUCT)
+        return Text(f"{self._first()}·{as_text(other).after(PRODUCT)}", PRODUCT)
 
     def __rmul__(self, other: Any) -> Text:
         return as_text(other) * self
@@ -187,7 +191,7 @@ class Text:
 
 
 def _sum(a: Text, sign: str, b: Text, tight: int) -> Text:
-    return Text(f"{a.within(SUM)}{sign}{b.within(tight if not b.text.startswith('−') else POWER)}", SUM)
+    return Text(f"{a.within(SUM)}{sign}{b.after(tight)}", SUM)
 
 
 def as_text(x: Any) -> Text:
@@ -207,7 +211,7 @@ def expression(op: Op, names: Sequence[str]) -> str:
     >>> expression(elementary.power(2), ["ŷ − y"])
     '(ŷ − y)²'
     """
-    return Text("").apply(op, [_named(n) for n in names]).text
+    return Text("").apply(op, [named(n) for n in names]).text
 
 
 def slopes(op: Op, z: str, names: Sequence[str]) -> tuple[str, ...]:
@@ -217,7 +221,7 @@ def slopes(op: Op, z: str, names: Sequence[str]) -> tuple[str, ...]:
     ('y', 'x')
     """
     try:
-        return tuple([as_text(s).within(SUM) for s in op.slopes(_named(z), *[_named(n) for n in names])])
+        return tuple([as_text(s).within(SUM) for s in op.slopes(named(z), *[named(n) for n in names])])
     except (TypeError, AttributeError):  # a row of the reader's own that computes with math or NumPy, not with operations
         return unwritten(op, names)
 
@@ -234,7 +238,8 @@ _JOINTS = re.compile(r"\.|(?<=\d),(?=\d)")
 """What holds a name together: the dots of layer1.w21, the comma of w2,10."""
 
 
-def _named(name: str) -> Text:
+def named(name: str) -> Text:
+    """A name, or a number as it is shown, as a piece of a formula: in parentheses where it would fall apart."""
     # A middle dot is a letter to Python and a product to us; with subscript digits it is the other way round.
     word = name.replace("·", " ").translate(_NO_SUBSCRIPTS).partition("[")[0]
     plain = _JOINTS.sub("", word)

@@ -73,9 +73,22 @@ def shown(x: Number) -> str:
     """
     try:
         return repr(x)
-    except ValueError:
-        n = x if isinstance(x, int) else int(x)  # only exact numbers are that long
-        return f"about {'-' if n < 0 else ''}2**{abs(n).bit_length() - 1}"
+    except ValueError:  # only exact numbers are that long
+        return _size(x)
+
+
+def brief(x: Any) -> str:
+    """A number as messages say it: ``1/3``, or its size where it is longer than 30 digits or so.
+
+    >>> brief(Fraction(1, 3)), brief(Fraction(1, 10**50))
+    ('1/3', 'about 2**-166')
+    """
+    long = isinstance(x, (int, Fraction)) and x.numerator.bit_length() + x.denominator.bit_length() > 100
+    return _size(x) if long else str(x)
+
+
+def _size(x: Any) -> str:
+    return f"about {'-' if x < 0 else ''}2**{x.numerator.bit_length() - x.denominator.bit_length()}"
 
 
 def to_float(x: Number) -> float:
@@ -144,7 +157,7 @@ def ieee(formula: Callable[..., Any], args: Sequence[Number]) -> Any:
     """
     if any(isinstance(a, Fraction) for a in args) and not any(isinstance(a, float) for a in args):
         raise ZeroDivisionError(
-            f"no exact result at ({', '.join(map(shown, args))}): fractions have no infinity; use floats, which do"
+            f"no exact result at ({', '.join(map(brief, args))}): fractions have no infinity; use floats, which do"
         )
     z = formula(*[Ieee(to_float(a)) for a in args])
     return tuple(map(float, z)) if type(z) is tuple else float(z)
@@ -163,7 +176,9 @@ def _intrinsic(name: str) -> Callable[[Any], Any]:
         if hasattr(x, "intrinsic"):
             return x.intrinsic(name)
         if isinstance(x, Fraction):
-            raise TypeError(f"{name}({x}) has no exact result: use a float, {name}({float(x)!r}), or leave exact arithmetic")
+            raise TypeError(
+                f"{name}({brief(x)}) has no exact result: use a float, {name}({to_float(x)!r}), or leave exact arithmetic"
+            )
         if type(x) is not Ieee:
             return on_float(x)  # may raise: the caller then runs the formula again, on Ieee numbers
         try:
@@ -217,7 +232,7 @@ def power(x: Any, y: Any) -> Any:
     if type(z) is complex:
         return nan
     if type(z) is float and (type(x) is Fraction or type(y) is Fraction) and type(x) is not float and type(y) is not float:
-        raise TypeError(f"({x})**({y}) has no exact result: use a float, as in {to_float(x)!r}**({y})")
+        raise TypeError(f"({brief(x)})**({brief(y)}) has no exact result: use a float, as in {to_float(x)!r}**({brief(y)})")
     return z
 
 

@@ -28,6 +28,13 @@ class PythonObject:
     def __bool__(self: Any) -> bool:
         return bool(self.data != 0)
 
+    def __float__(self: Any) -> float:
+        """What ``math`` and ``float`` ask for; it would be a number without a gradient."""
+        raise TypeError(
+            f"{self!r} is no plain number: write autograd.sin(x) in the place of math.sin(x), which keeps the gradient, "
+            "or take the number with x.data"
+        )
+
     def __format__(self: Any, spec: str) -> str:
         return format(self._data, spec) if spec else repr(self)
 

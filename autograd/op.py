@@ -7,7 +7,7 @@ from functools import lru_cache
 from math import inf
 from typing import Any, Final
 
-from .intrinsics import ERRORS, Ieee, Number, checked, ieee
+from .intrinsics import ERRORS, Ieee, Number, checked, ieee, shown
 
 OPS: Final[dict[str, Op]] = {}
 """Every operation by name, in the order of the table; operations of your own join it."""
@@ -120,7 +120,8 @@ class Op:
             return slopes
 
     def __repr__(self) -> str:
-        return f"<operation {self.name}{self.params or ''}>"
+        params = f"({', '.join(map(shown, self.params))},)" if self.params else ""
+        return f"<operation {self.name}{params}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return find, (self.name, self.params)

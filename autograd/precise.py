@@ -20,7 +20,7 @@ from itertools import chain
 from math import copysign, frexp, fsum, inf, isfinite, ldexp, nan
 from typing import Any
 
-from .intrinsics import ERRORS, Ieee, to_float
+from .intrinsics import ERRORS, Ieee, brief, to_float
 
 TINY = 2.0**-1021
 """Below this a float may be subnormal and hold fewer digits."""
@@ -156,15 +156,21 @@ LIFTED = (1.6948481345591569e-18, -5.818450398972531e-35)
 
 def normal_density(x: float, factor: float = 1.0) -> float:
     """φ(x) = exp(-x²/2) / sqrt(2π), times a factor that may lift it out of the subnormal range."""
+    high, low = _density(x, factor)
+    return high + low
+
+
+def _density(x: float, factor: float) -> tuple[float, float]:
+    """The same in two parts, for a sum in which it cancels."""
     if not abs(x) < 60:
-        return factor * 0.0 if x == x else x
+        return (factor * 0.0 if x == x else x), -0.0
     square = x * x
     lift = 40.0 if square > 1200 else 0.0  # keeps the exponential normal; the difference is exact, both being about 600
     high, low = LIFTED if lift else INVERSE_SQRT_2PI
     scale = factor * high
     lost = product_error(scale, factor, high) + factor * low - scale * (product_error(square, x, x) / 2)
     z = math.exp(lift - square / 2)
-    return z * scale + z * lost
+    return z * scale, z * lost + product_error(z * scale, z, scale)
 
 
 def normal_share(x: float) -> float:
@@ -216,7 +222,7 @@ def gelu_slope(formula: float, x: float) -> float:
     if x < -37:
         return normal_density(x, x * (1 - _mills(x) / (x * x)))
     if not abs(d) < 0.65:
-        return normal_share(x) + normal_density(x, x)
+        return fsum((normal_share(x), *_density(x, x)))  # the terms cancel in part, beside the root's neighbourhood
     return d * fsum(w * normal_density(t) * (2 - t * t) for t, w in ((x - d * (1 - s), w) for s, w in GAUSS_LEGENDRE))
 
 
@@ -274,5 +280,5 @@ def _log_rest(floats: list[float], top: float) -> float:
 def _floats(xs: Sequence[Any]) -> list[float]:
     for x in xs:
         if isinstance(x, Fraction):
-            raise TypeError(f"exp({x}) has no exact result: use floats, or leave exact arithmetic")
+            raise TypeError(f"exp({brief(x)}) has no exact result: use floats, or leave exact arithmetic")
     return [to_float(x) for x in xs]

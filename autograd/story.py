@@ -20,6 +20,7 @@ from .value import Value
 
 ANOTHER_NAME = "another name for the output, to tell gradients from local gradients"
 OF_NAN = "a nan has nan gradients"
+MOST_NAMES = 20
 LEFT_OUT = "a nan that was left out sends back 0"
 
 
@@ -69,6 +70,24 @@ class Story:
             for i, (p, d) in enumerate(zip(v.parents, self.locals[v], strict=True)):
                 self.shares[p].append(Share(v, i, upstream, d, share(v, d, upstream)))
 
+    def asked(self, what: Any) -> Any:
+        """The node of that name, as ``w`` or ``layer1.w``; what is no text is given back as it is."""
+        if not isinstance(what, str):
+            return what
+        named = {v: name for v, name in self.names.items() if v.name is not None or v.requires_grad}
+        found = [v for v, name in named.items() if name == what]
+        found = found or [v for v in named if what in (v.name, f"{v.scope}.{v.name}")]
+        if len(found) == 1:
+            return found[0]
+        told = [named[v] for v in found] or list(named.values())
+        several = "several nodes are" if found else "no node is"
+        raise ValueError(f"{several} called {what!r} here: write one of {', '.join(told[:MOST_NAMES])}")
+
+    def twin(self, v: Value) -> str:
+        """A hint where another leaf has the name of a Value that is not in this graph; else empty."""
+        twins = [p for p in self.order if p.op is None and p.name is not None and (p.name, p.scope) == (v.name, v.scope)]
+        return f"; another leaf, perhaps a copy, has this name here: ask for {self.names[twins[0]]!r}" if twins else ""
+
     def number(self, x: Any) -> str:
         """A number for people."""
         return self.shown(formula.number(x, self.digits))
@@ -117,12 +136,12 @@ class Story:
 
     def expanded(self, longest: int = 60) -> str:
         """The root as one formula of the leaves, ``loss = (x·w − y)²``; where it would get too long, with inner names."""
-        made: dict[Value, str] = {}
+        made: dict[Value, formula.Text] = {}
         for v in self.order:
-            text = "" if v.op is None else formula.expression(v.op, [made[p] for p in v.parents])
-            made[v] = text if 0 < len(text) <= longest else self.names[v]
-        whole = made[self.root]
-        return equation(self.names[self.root], self.formula(self.root) if whole == self.names[self.root] else whole)
+            whole = None if v.op is None else formula.Text("").apply(v.op, [made[p] for p in v.parents])
+            made[v] = whole if whole and len(whole.text) <= longest else formula.named(self.names[v])
+        text = made[self.root].text
+        return equation(self.names[self.root], self.formula(self.root) if text == self.names[self.root] else text)
 
     def gradient(self, v: Value) -> str:
         """``∂L/∂x = ∂L/∂z · ∂z/∂x = 5 · 3 = 15``, over all uses; the root's is given."""

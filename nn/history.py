@@ -8,6 +8,7 @@ from typing import Any
 
 SHOWN = 10
 """How many epochs the table of a history shows."""
+OPENS = "weights kept: open(k, ...) has those after epoch k, which led to the loss of epoch k + 1; open(0, ...) the first"
 
 
 @dataclass(repr=False)
@@ -64,13 +65,14 @@ class History:
     def open(self, epoch: int, model: Any, *, loss: Any, data: Any) -> Any:
         """Watch the training: the graph of the loss as it was when an epoch began, with its backward pass done.
 
-        It is made with a copy of the model, which stays as it is. ``steps``, ``draw``, ``explain`` and ``why`` take it, and
+        It is made with a copy of the model, which stays as it is. ``steps``, ``draw``, ``explain`` and ``why`` take it, the
+        last two with a parameter's name in the graph, as in ``explain(opened, "layer1.w11")``; and
         ``autograd.classroom.compare`` takes two: what a step moved, and whether the loss fell as foretold.
 
         Args:
-            epoch: as in the lists: ``history.open(k, ...)`` has the weights that led to ``history.loss[k]``, and where each
-                epoch had one batch, with all of the data, it is that number, to the bit (after ``compiled=True``, up to
-                rounding). 0 is the beginning, ``len(history)`` the end.
+            epoch: how many epochs were over: 0 is the beginning, ``len(history)`` the end. ``history.open(k, ...)`` has the
+                weights that led to ``history.loss[k]``, which tables call epoch k + 1; where each epoch had one batch, with
+                all of the data, it is that number, to the bit (after ``compiled=True``, up to rounding).
             model: the one that was trained, or another of the same architecture.
             loss: as in :func:`nn.fit`.
             data: as in :func:`nn.fit`; take one example, or a few, for a graph to look at.
@@ -143,7 +145,8 @@ class History:
             lines.append(f"{k + 1:>6}" + "".join(f"{_number(part[k]):>{_width(name)}}" for name, part in told.items()))
         ended = [f"ended by: {self.reason}"] if self.reason else []
         best = [f"best epoch: {self.best_epoch + 1}"] if self.best_epoch is not None else []
-        return "\n".join(lines + ["; ".join(ended + best)] * bool(ended + best))
+        kept = [OPENS] if self.start else []
+        return "\n".join(lines + ["; ".join(ended + best)] * bool(ended + best) + kept)
 
 
 def _width(name: str) -> int:

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from math import isfinite
 from typing import Any
 
 from ..graph import check_fresh, nodes
 from ..intrinsics import Number, checked, to_float
+from ..learn.numerals import fits, read
 from ..objects import restore
 from ..op import Op, find
 from ..value import Value
 
-LONGEST = 40
-"""The most signs of a number that is read."""
 MAX_BITS = 4_000
 """Exact results that would be longer are computed with floats."""
-
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+/[0-9]+|[0-9]+(?:[.,][0-9]+)?(?:[eE][+-]?[0-9]{1,3})?)")
 
 
 def evaluated(op: Op, args: Sequence[Number]) -> Number:
@@ -71,46 +66,6 @@ def remade(root: Value, numbers: Mapping[Value, Number]) -> dict[Value, Value]:
         data = numbers.get(v, v.data) if v.op is None else evaluated(v.op, [p.data for p in parents])
         made[v] = restore(Value, data, None, v.op, parents, v.name, v.scope, v.requires_grad)
     return made
-
-
-def read(x: Any) -> Number | None:
-    """A number as people and programs write it: a Value, an int, a float, a fraction, or text such as ``−2/3`` or ``0,5``.
-
-    None, ``...`` and empty text are no number yet: None. A ValueError for all else, and for what is too long to be meant.
-
-    >>> read("−2/3"), read(" 0,5 "), read("")
-    (Fraction(-2, 3), 0.5, None)
-    """
-    if x is None or x is ... or (isinstance(x, str) and not x.strip()):
-        return None
-    if isinstance(x, str):
-        text = x.strip().replace("−", "-")
-        if len(text) > LONGEST or not _NUMBER.fullmatch(text) or re.search("/0+$", text):
-            raise ValueError(f"{_short(x)} is not a number: write 2, −0.5 or 1/3")
-        whole = text.lstrip("+-").isdigit()
-        number = Fraction(text) if "/" in text else int(text) if whole else float(text.replace(",", "."))
-        return _finite(number)
-    if isinstance(x, bool):
-        raise ValueError(f"{x} is not a number: write 2, −0.5 or 1/3")
-    try:
-        return _finite(checked(x.data if isinstance(x, Value) else x))
-    except TypeError:
-        raise ValueError(f"a {type(x).__name__} is not a number: write 2, −0.5 or 1/3") from None
-
-
-def fits(x: Number) -> bool:
-    """Whether a number can be written down: finite, and of no more than 40 signs."""
-    return isfinite(x) if isinstance(x, float) else max(abs(x.numerator), x.denominator) < 10**LONGEST
-
-
-def _finite(x: Number) -> Number:
-    if not fits(x):
-        raise ValueError("this number is infinite, or too long to be meant: write one of at most 40 signs")
-    return x
-
-
-def _short(text: str) -> str:
-    return repr(text if len(text) <= LONGEST else text[:LONGEST] + "…")
 
 
 def as_data(root: Value) -> list[dict[str, Any]]:

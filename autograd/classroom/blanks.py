@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from ..learn.numerals import ENOUGH
 from ..pictures.options import chosen
 from ..stepper.frames import Fact, frames
 from ..story import Story, equation
@@ -21,13 +22,18 @@ HIDE = {
 SHOW = {"values": "forward", "local": "local", "gradients": "both", "backward": "all", "all": "all"}
 """Which picture then asks for it (see :func:`autograd.draw`)."""
 
-ASKS = {
-    "values": "Work out the forward pass: the value of each node, from left to right.",
+_WORK = {
+    "values": "Work out the forward pass: the value of each node, from the inputs to the output.",
     "local": "Work out the local gradients: the derivative of each operation by each of its inputs.",
-    "gradients": "Work out the backward pass: the gradient of each node, from right to left.",
-    "backward": "Work out the local gradients, and then the backward pass, from right to left.",
-    "all": "Work out the forward pass from left to right, the local gradients, and the backward pass from right to left.",
+    "gradients": "Work out the backward pass: the gradient of each node, from the output back to the inputs.",
+    "backward": "Work out the local gradients, and then the backward pass, from the output back to the inputs.",
+    "all": "Work out the forward pass, the local gradients, and the backward pass, from the output back to the inputs.",
 }
+PRECISION = f"Give exact numbers, or at least {ENOUGH} significant digits."
+"""How exact answers are. Every sheet says it, so that it tells nothing about its own."""
+
+ASKS = {hide: f"{work}\n{PRECISION}" for hide, work in _WORK.items()}
+"""What a sheet asks for, in words."""
 
 
 class Blank(NamedTuple):

@@ -77,14 +77,15 @@ class Paths:
             lines.append(f"Their sum: {equation(symbol, sums, lesson.number(self.total))}")
         else:
             lines.append(f"More than {self._most}: too many to list. Their sum: {symbol} = {lesson.number(self.total)}")
+        every = f"for all {counts.leaves} leaves" if counts.leaves != 1 else "for the one leaf"
         return "\n".join(
             [
                 *lines,
                 "Multiplications by a local gradient",
                 f"  path by path, for {name}: {counts.each_path}",
                 f"  forward mode, for {name}: {counts.forward}",
-                f"  forward mode, for all {counts.leaves} leaves, one run each: {counts.forward_all}",
-                f"  reverse mode, for all {counts.leaves} leaves in one run: {counts.reverse_all}",
+                f"  forward mode, {every}, one run each: {counts.forward_all}",
+                f"  reverse mode, {every} in one run: {counts.reverse_all}",
             ]
         )
 
@@ -95,7 +96,7 @@ class Paths:
         return f"<Paths from {self._lesson.names[self._leaf]!r}: {self.count} over {_many(self.edges, 'edge')}>"
 
 
-def paths(output: Value, leaf: Value, *, grad: Any = 1, most: int = 20, digits: int = 4) -> Paths:
+def paths(output: Value, leaf: Value | str, *, grad: Any = 1, most: int = 20, digits: int = 4) -> Paths:
     """The gradient d(output)/d(leaf) as the sum over all paths of the products of their local gradients.
 
     There may be very many paths over few edges, which is why a backward pass sums up node by node: the count is exact, but
@@ -103,7 +104,7 @@ def paths(output: Value, leaf: Value, *, grad: Any = 1, most: int = 20, digits: 
 
     Args:
         output: what the gradient is a gradient of.
-        leaf: the Value that is asked about; a computed one is allowed, too.
+        leaf: the Value that is asked about, or its name in the graph; a computed one is allowed, too.
         grad: the gradient that is given at the output.
         most: how many paths to list.
         digits: how many significant digits a float shows.
@@ -125,15 +126,18 @@ def paths(output: Value, leaf: Value, *, grad: Any = 1, most: int = 20, digits: 
     Multiplications by a local gradient
       path by path, for a: 5
       forward mode, for a: 4
-      forward mode, for all 1 leaves, one run each: 4
-      reverse mode, for all 1 leaves in one run: 4
+      forward mode, for the one leaf, one run each: 4
+      reverse mode, for the one leaf in one run: 4
     """
-    for what, v in (("output", output), ("leaf", leaf)):
-        if not isinstance(v, Value):
+    for what, v, kind in (("output", output, Value), ("leaf", leaf, Value | str)):
+        if not isinstance(v, kind):
             raise TypeError(f"paths takes two Values, the output and a leaf; the {what} is a {type(v).__name__}")
     lesson = Lesson(output, grad, digits)
+    leaf = lesson.asked(leaf)
+    assert isinstance(leaf, Value)
     if leaf not in lesson.gradients:
-        raise ValueError(f"the output does not depend on {leaf!r}: there is no path; why(output, leaf) says more")
+        remedy = lesson.twin(leaf) or ": there is no path; why(output, leaf) says more"
+        raise ValueError(f"the output does not depend on {leaf!r}{remedy}")
     lesson.tell_apart([leaf])
     return Paths(lesson, leaf, most)
 

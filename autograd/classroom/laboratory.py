@@ -10,13 +10,14 @@ from ..pictures.options import chosen
 from ..pictures.text import visible
 from ..pictures.theme import THEMES
 from ..stepper.frames import Fact
+from ..stepper.page import Said
 from ..stepper.player import Steps
 from ..story import Story
 from ..table import aligned
 from ..value import Value
 from . import wrong
 from .blanks import truth
-from .mistakes import same
+from .working import alike
 from .wrong import Wrong
 
 MAX_NODES = 100
@@ -101,7 +102,8 @@ VARIANTS = {
 class Lab(Steps):
     """The right pass to step through, with ✗ and the wrong pass's number wherever that has another one.
 
-    In a notebook it shows itself as a player; ``print`` gives it in words. See :class:`autograd.stepper.Steps` for pages and
+    Its player, in a notebook or a page, says what goes wrong, and ends in a table of the numbers that are not the same;
+    ``print`` gives just these words. See :class:`autograd.stepper.Steps` for pages and
     pictures: ``svg(lab.first_step)`` is the step in which the numbers part.
 
     Attributes:
@@ -122,6 +124,8 @@ class Lab(Steps):
         live = [v for v in found.story.order if v.op is None and v.requires_grad]
         self.right = {found.story.names[v]: found.story.gradients[v] for v in live}
         self.wrong = {found.story.names[v]: found.gradients[v] for v in live}
+        table = [("", "right", "wrong"), *map(self._row, self._parted)] if self._parted else []
+        self._said = Said(f"{name}: {self.title}", self._told(), table)
 
     def _other(self, fact: Fact) -> Any:
         """The wrong pass's number; the right one where it has no other."""
@@ -129,30 +133,41 @@ class Lab(Steps):
         return numbers.get(fact.node, truth(self._story, fact))
 
     def _parts(self, fact: Fact) -> bool:
-        return fact.kind != "share" and not same(self._other(fact), truth(self._story, fact))
+        return fact.kind != "share" and not alike(self._other(fact), truth(self._story, fact))
 
     def _number(self, x: Any) -> str:
         return self._story.number(x)
 
     def _noted(self, caption: str, known: tuple[Fact, ...]) -> str:
-        """A caption, and behind it what the wrong pass has."""
+        """A caption, and behind it what the wrong pass has, and from what."""
         parted = [fact for fact in known if fact in self._notes]
         if not parted:
             return caption
         first = "; here they part" if self._parted[0] in parted else ""
-        return visible(f"{caption}. ✗ The wrong pass has {self._number(self._other(parted[-1]))}{first}.", 1000)
+        number = self._number(self._other(parted[-1]))
+        return visible(f"{caption}. ✗ The wrong pass has {self._found.how.get(parted[-1], number)}{first}.", 1000)
+
+    def _told(self) -> list[str]:
+        """What goes wrong, where first, and why."""
+        variant = VARIANTS[self.name]
+        does = f"{variant.does}{self._found.told}"
+        if not self._parted:
+            return [does, f"On {self.title} it has the right numbers: try lab({self.name!r}) without a graph."]
+        symbol, right, other = self._row(self._parted[0])
+        return [
+            does,
+            f"First at {symbol}, in step {self.first_step}: right is {right}, the wrong pass has {other}.",
+            variant.why,
+        ]
 
     def summary(self) -> str:
         """What goes wrong, where first, and why, in words; and all numbers that are not the same."""
-        variant = VARIANTS[self.name]
-        lines = [f"{self.name}: {variant.does}{self._found.told}"]
-        if not self._parted:
-            return "\n".join([*lines, f"On {self.title} it has the right numbers: try lab({self.name!r}) without a graph."])
-        fact = self._parted[0]
-        symbol, right, other = self._row(fact)
-        lines.append(f"First at {symbol}, in step {self.first_step}: right is {right}, the wrong pass has {other}.")
-        lines += [variant.why, "", *aligned([("", "right", "wrong"), *map(self._row, self._parted)], (False, True, True))]
-        return "\n".join(lines)
+        table = ["", *aligned(self._said.table, (False, True, True))] if self._parted else []
+        return "\n".join([f"{self.name}: {self._said.above[0]}", *self._said.above[1:], *table])
+
+    def text(self) -> str:
+        """The same, and then all steps in words, one a line."""
+        return f"{self.summary()}\n\n{super().text()}"
 
     def _row(self, fact: Fact) -> tuple[str, str, str]:
         story = self._story

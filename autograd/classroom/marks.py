@@ -1,23 +1,15 @@
-"""Answers marked with follow-through: the first wrong number costs, and what is right relative to it does not."""
+"""What answers are worth: one mark for each number, points, and the same for other programs."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..formula import number as told
-from ..intrinsics import to_float
-from ..learn.exercise import CLOSE, fault
-from ..pictures.text import visible
-from ..story import Story
-from .again import read, written
-from .blanks import Blank, by_symbol
-from .mistakes import MISTAKES, Working, same
+from .again import written
+from .blanks import Blank
 
-LONGEST_JSON = 1_000_000
-"""The most signs of JSON that is read."""
 VERDICTS = ("right", "follows", "wrong", "missing")
 
 
@@ -28,8 +20,8 @@ class Mark:
     Attributes:
         blank: which number was asked for.
         answer: what was answered; None where nothing was, or no number.
-        verdict: ``"right"``; ``"follows"``, not the right number, but right given the numbers before it; ``"wrong"``; or
-            ``"missing"``.
+        verdict: ``"right"``; ``"follows"``, not the right number, but right given the numbers before it, or a mistake made
+            again that has cost a point already; ``"wrong"``; or ``"missing"``.
         expected: what is right given the numbers before it.
         mistakes: the known mistakes that give this number, by their names in ``autograd.classroom.mistakes.MISTAKES``.
         text: all of this in words, without the right number.
@@ -50,12 +42,17 @@ class Mark:
 
 @dataclass(frozen=True)
 class Marks(Sequence[Mark]):
-    """What the answers to an exercise are worth, one :class:`Mark` after the other; true where all are right.
+    """What the answers to an exercise are worth, one :class:`Mark` after the other.
+
+    It is true only where each number is the right one: ``marks.points == marks.most`` also holds where some only follow.
 
     Attributes:
         first_wrong: the first mark that is wrong, where to begin again; None if none is.
         points: how many numbers are right, or right given those before.
         most: how many there are.
+        counts: how many are right, follow, are wrong and are missing, to weigh them otherwise.
+        title, seed: of the exercise.
+        name: whose answers these are, if that was said.
 
     >>> from autograd import Value
     >>> from autograd.classroom import quiz
@@ -68,6 +65,9 @@ class Marks(Sequence[Mark]):
     """
 
     marks: tuple[Mark, ...]
+    title: str = ""
+    seed: str | None = None
+    name: str | None = None
 
     def __len__(self) -> int:
         return len(self.marks)
@@ -96,13 +96,22 @@ class Marks(Sequence[Mark]):
         """How many points there are."""
         return len(self.marks)
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many numbers are right, follow, are wrong and are missing."""
+        return {verdict: sum(mark.verdict == verdict for mark in self.marks) for verdict in VERDICTS}
+
     def __str__(self) -> str:
         return "\n".join([f"{self.points} of {self.most} points", *(mark.text for mark in self.marks)])
 
     __repr__ = __str__
 
     def to_json(self) -> str:
-        """The marks for other programs: points, and one object for each number."""
+        """The marks for other programs: whose they are, points, counts, and one object for each number."""
+        return json.dumps(self.as_data(), ensure_ascii=False)
+
+    def as_data(self) -> dict[str, Any]:
+        """What :meth:`to_json` writes."""
         rows = [
             {
                 "number": mark.blank.number,
@@ -115,79 +124,5 @@ class Marks(Sequence[Mark]):
             }
             for mark in self.marks
         ]
-        return json.dumps({"points": self.points, "most": self.most, "marks": rows}, ensure_ascii=False)
-
-
-def marked(story: Story, asked: Sequence[Blank], answers: Any) -> Marks:
-    """Mark the answers; :meth:`autograd.classroom.Quiz.mark` says what they may be."""
-    working = Working(story)
-    given = _by_number(asked, answers)
-    return Marks(tuple([_mark(working, blank, given.get(blank.number), story.digits) for blank in asked]))
-
-
-def _mark(working: Working, blank: Blank, answer: Any, digits: int) -> Mark:
-    fact = blank.fact
-    expected = working.expected(fact)
-    verdict, number, words = "missing", None, ""
-    mistakes: tuple[str, ...] = ()
-    try:
-        number = read(answer)
-    except ValueError as error:
-        verdict, words = "wrong", str(error)
-    if number is not None:
-        if same(number, blank.answer):
-            verdict = "right"
-        elif any(same(number, x) for x in expected):
-            verdict = "follows"
-        else:
-            verdict = "wrong"
-            mistakes = working.named(fact, number)
-            words = "; or: ".join(MISTAKES[name] for name in mistakes) or _size(number, expected[0], digits)
-    working.known[fact] = expected[0] if number is None else number
-    shown = "–" if number is None else told(number, digits)
-    said = {"right": "right", "follows": "right, given the numbers before it", "wrong": "wrong", "missing": "no answer"}
-    text = f"({blank.number}) {blank.symbol} = {shown}: {said[verdict]}." + (f" {_sentence(words)}" if words else "")
-    return Mark(blank, number, verdict, expected[0], mistakes, visible(text, 1000))
-
-
-def _size(number: Any, right: Any, digits: int) -> str:
-    return f"{told(number, digits)} {fault(to_float(number), to_float(right), CLOSE) or 'is not it'}"
-
-
-def _sentence(words: str) -> str:
-    words = words[0].upper() + words[1:]
-    return words if words.endswith("?") else f"{words}."
-
-
-def _by_number(asked: Sequence[Blank], answers: Any) -> dict[int, Any]:
-    """The answers by the numbers of their blanks."""
-    if isinstance(answers, (str, bytes)):
-        answers = decoded(answers, "answers")
-    if isinstance(answers, Mapping) and isinstance(answers.get("answers"), (Mapping, list)):
-        answers = answers["answers"]
-    if isinstance(answers, (list, tuple)):
-        if len(answers) > len(asked):
-            raise ValueError(f"there are {len(answers)} answers to {len(asked)} blanks: give one for each, or a dict")
-        return dict(enumerate(answers, 1))
-    if not isinstance(answers, Mapping):
-        raise TypeError(f"answers are a list, a dict by number or symbol, or JSON of these; got a {type(answers).__name__}")
-    symbols = by_symbol(asked)
-    found: dict[int, Any] = {}
-    for key, answer in answers.items():
-        numbers = symbols.get(str(key)) or [b.number for b in asked if str(key).strip("() ") == str(b.number)]
-        if not numbers:
-            raise ValueError(f"there is no blank {visible(str(key))}: they are numbered from 1 to {len(asked)}")
-        found |= dict.fromkeys(numbers, answer)
-    return found
-
-
-def decoded(text: str | bytes, what: str) -> Any:
-    """What JSON says; a ValueError for what is none, or too much."""
-    if len(text) > LONGEST_JSON:
-        raise ValueError(f"the {what} have more than {LONGEST_JSON:,} signs: that is no sheet of paper")
-    try:
-        return json.loads(text)
-    except ValueError as error:
-        raise ValueError(f"the {what} are not JSON: {error}") from None
-    except RecursionError:
-        raise ValueError(f"the {what} have too many brackets, one in the other") from None
+        whose = {"name": self.name, "title": self.title, "seed": self.seed}
+        return {**whose, "points": self.points, "most": self.most, **self.counts, "marks": rows}

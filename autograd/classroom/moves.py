@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import cached_property
+from math import isfinite
 from typing import Any
 
+from .. import formula
 from ..backward import ieee_sum, product
-from ..intrinsics import checked
+from ..graph import StaleError
+from ..intrinsics import checked, to_float
 from ..pictures.build import Builder
 from ..pictures.elements import SHOWS
 from ..pictures.figure import pictured
@@ -21,7 +25,7 @@ from ..story import Story, added, equation, factor, multiplied
 from ..table import aligned
 from ..value import Value
 from .again import remade
-from .mistakes import total
+from .working import total
 
 
 class Comparison:
@@ -72,12 +76,22 @@ class Comparison:
         products = [multiplied(number(self._slopes[v]), number(step)) for v, step in self._steps]
         told = added(products) if len(products) <= 6 else f"the sum of {len(products)} gradients · steps"
         missed = _less(self.actual, self.predicted)
-        ends = f"{number(self._after.root.data)} − {factor(number(self._before.root.data))}"
+        ends = self._difference(self._after.root.data, self._before.root.data)
         lines = [
             f"Predicted change of {name}: {equation(told, number(self.predicted))}",
             f"Actual change of {name}: {equation(ends, number(self.actual))}",
         ]
         return [*lines, f"The straight line misses {number(missed)}." if missed != 0 else "The prediction is exact."]
+
+    def _difference(self, a: Any, b: Any) -> str:
+        """``48.024 − 48``: with digits as far as those that are shown of the difference."""
+        digits = self._before.digits
+        if isinstance(self.actual, float) and isfinite(self.actual) and self.actual:
+            last = int(Decimal(f"{self.actual:.{digits}g}").normalize().as_tuple().exponent)
+            first = max(Decimal(to_float(x)).adjusted() for x in (a, b))
+            digits = min(17, max(digits, first - last + 1))
+        a, b = (self._before.shown(formula.number(x, digits)) for x in (a, b))
+        return f"{a} − {factor(b)}"
 
     @cached_property
     def picture(self) -> Picture:
@@ -127,14 +141,14 @@ class _Moved(Builder):
         return Scene(tuple(self.boxes), tuple(self.wires), headline, tuple(self.forward), tuple(self.backward))
 
 
-def nudge(output: Value, leaf: Value, by: Any, *, digits: int = 4) -> Comparison:
+def nudge(output: Value, leaf: Value | str, by: Any, *, digits: int = 4) -> Comparison:
     """Move one leaf a little: the change that the gradient predicts, gradient · by, beside the recomputed one.
 
     The graph is computed again from its operations, and stays as it is.
 
     Args:
         output: what changes.
-        leaf: what is moved.
+        leaf: what is moved, or its name in the graph.
         by: how far.
         digits: how many significant digits a float shows.
 
@@ -152,12 +166,16 @@ def nudge(output: Value, leaf: Value, by: Any, *, digits: int = 4) -> Comparison
     Actual change of v3: 1 − 4 = −3
     The straight line misses 1.
     """
-    _values("nudge", output, leaf)
+    _values("nudge", output)
     by = checked(by)
     story = Story(output, 1, digits, shown=visible)
+    leaf = story.asked(leaf)
+    _values("nudge", leaf)
+    assert isinstance(leaf, Value)
     if leaf not in story.gradients or leaf.op is not None:
         what = "is computed, and moves only as its leaves do" if leaf.op is not None else "is nothing the output depends on"
-        raise ValueError(f"{leaf!r} {what}: nudge a leaf of the output's graph")
+        remedy = story.twin(leaf) or ": nudge a leaf of the output's graph"
+        raise ValueError(f"{leaf!r} {what}{remedy}")
     pairs = remade(output, {leaf: ieee_sum(leaf.data, by)})
     return Comparison(story, Story(pairs[output], 1, digits, shown=visible), pairs)
 
@@ -175,7 +193,7 @@ def compare(before: Value, after: Value, *, grad: Any = 1, digits: int = 4) -> C
     Raises:
         TypeError: one of them is no Value.
         ValueError: the graphs differ in more than their numbers.
-        StaleError: a leaf's data was assigned after an output was computed from it.
+        StaleError: a leaf's data was assigned after an output was computed from it, such as by a step after ``before``.
 
     >>> from copy import deepcopy
     >>> w = Value(1, "w")
@@ -187,7 +205,12 @@ def compare(before: Value, after: Value, *, grad: Any = 1, digits: int = 4) -> C
     ({'w': 1.0}, -8.0, -4.0)
     """
     _values("compare", before, after)
-    first, second = (Story(node, grad, digits, shown=visible) for node in (before, after))
+    try:
+        first = Story(before, grad, digits, shown=visible)
+    except StaleError as error:
+        moved = str(error).partition(": run")[0]
+        raise StaleError(f"{moved}: before the step, keep the graph with before = copy.deepcopy(loss)") from None
+    second = Story(after, grad, digits, shown=visible)
     return Comparison(first, second, _paired(first, after))
 
 

@@ -40,9 +40,14 @@ _EXAMPLES = {
         'quiz "loss = (x*w - y)**2" x=2 w=1 y=4 --wrt w -o sheet.html',
         'quiz "loss = (x*w - y)**2" x=2 w=1 y=4 --seed 7 -o sheet7.html --solution solution7.html',
         'quiz "b = a + a; c = b*a" a=3 --hide all',
-        'quiz "loss = (x*w - y)**2" x=2 w=1 y=4 --seed Ada -o sheet.json',
+        'quiz "loss = (x*w - y)**2" x=2 w=1 y=4 --seed Ada --fixed y -o sheet.json',
     ),
-    "mark": ("mark sheet.json answers.json", "mark sheet.json answers.json -o marks.json"),
+    "mark": (
+        "mark sheet.json answers.json",
+        "mark sheet.json answers.json -o marks.json",
+        "mark sheets/ answers/ -o grades.csv",
+        "mark sheets/ class.json --format csv",
+    ),
     "functions": ("functions", "functions --ops mine.py"),
     "index": ("index pictures/", "index pictures/ --force"),
 }
@@ -55,13 +60,20 @@ _WRITES = {
     "explain": ".txt, .md or .tex",
     "why": ".txt",
     "quiz": "a page, .html, or .svg, .txt or .json",
-    "mark": ".txt or .json",
+    "mark": ".txt, .json, or .csv for a class",
 }
 
 
 def _examples(commands: Sequence[str], most: int) -> str:
     lines = [f"  glassgrad {example}" for command in commands for example in _EXAMPLES[command][:most]]
     return "\n".join(["examples:", *lines])
+
+
+_MARK = """\
+Mark answers, with follow-through: one student's, or a class's as a table. QUIZ.json is what glassgrad quiz wrote, with -o or
+--solution; it holds the answers, so keep it from students. A class has a folder of exercises, a file for each student (or
+a pattern in quotes, "sheets/*.json"), and a folder of answers, or one object by student: {"Ada": [1, 2], "Grace": [3]}.
+A file is a student's who has its name, or its seed's."""
 
 
 class CommandError(Exception):
@@ -103,7 +115,7 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
     explain = commands.add_parser("explain", help="explain the gradients", description=about.format("chain rule, in full"))
     why = commands.add_parser("why", help="say what is wrong with a gradient", description=about.format("reason, in words"))
     quiz = commands.add_parser("quiz", help="make an exercise of them", description=about.format("sheet of exercises"))
-    mark = commands.add_parser("mark", help="mark answers to an exercise", description="Mark answers, with follow-through.")
+    mark = commands.add_parser("mark", help="mark answers to an exercise", description=_MARK)
     functions = commands.add_parser("functions", help="list the functions")
     index = commands.add_parser("index", help="make a page of a folder's pictures", description="Write FOLDER/index.html.")
     for command in (grad, draw, steps, explain, why, quiz):
@@ -114,8 +126,9 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
         command.add_argument("--grad", metavar="NUMBER", default="1", help="the gradient of the result; default 1")
         command.add_argument("--wrt", metavar="NAMES", help="the inputs that get gradients, such as w,b; default all")
         command.add_argument("--exact", action="store_true", help="compute with fractions: 0.1 is 1/10")
-    mark.add_argument("quiz", metavar="QUIZ.json", help="the exercise, as glassgrad quiz ... -o QUIZ.json wrote it")
-    mark.add_argument("answers", metavar="ANSWERS.json", help='such as [-4, -4, "2/3"], {"1": -4} or {"∂loss/∂w": -8}')
+    mark.add_argument("quiz", metavar="QUIZ.json", help="the exercise, or a folder of them")
+    an = 'such as [-4, -4, "2/3"], {"1": -4} or {"∂loss/∂w": -8}; several files, a folder, or an object by student'
+    mark.add_argument("answers", metavar="ANSWERS.json", nargs="+", help=an)
     for command in (grad, draw, steps, explain, why, quiz, mark):
         command.add_argument("-o", "--output", metavar="FILE", help=f"write a file: {_WRITES[command.prog.split()[-1]]}")
         command.add_argument("--force", action="store_true", help="replace the file if it exists")
@@ -123,8 +136,8 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
         command.epilog = _examples([name], 9)
     for command in (grad, draw, steps, explain, why, quiz):
         command.add_argument("--digits", type=int, default=4, choices=range(1, 18), metavar="1..17", help="default 4")
-    for command in (grad, mark):
-        command.add_argument("--format", choices=("text", "json"), help="default: by the file's suffix, else text")
+    grad.add_argument("--format", choices=("text", "json"), help="default: by the file's suffix, else text")
+    mark.add_argument("--format", choices=("text", "json", "csv"), help="default: by the file's suffix, else text")
     draw.add_argument("--format", choices=("svg", "png", "dot"), help="default: by the file's suffix, else svg")
     draw.add_argument("--show", choices=("forward", "local", "backward", "both", "all"), default="both", help="default both")
     draw.add_argument("--reserve", choices=("both", "all"), help="lay out as for --show both, or all")
@@ -137,6 +150,7 @@ def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
     hidden = ("values", "local", "gradients", "backward", "all")
     quiz.add_argument("--hide", choices=hidden, default="gradients", help="the numbers to work out; default gradients")
     quiz.add_argument("--seed", metavar="SEED", help="draw other inputs: a number or a name for each student")
+    quiz.add_argument("--fixed", metavar="NAMES", help="inputs that keep their numbers whatever the seed, such as y")
     quiz.add_argument("--solution", metavar="FILE", help="write the solution to this file")
     index.add_argument("folder", metavar="FOLDER", help="where the pictures, pages and tables are")
     index.add_argument("--force", action="store_true", help="replace the page if it exists")
@@ -162,6 +176,7 @@ WITH_VALUE = (
     "--direction",
     "--hide",
     "--seed",
+    "--fixed",
     "--solution",
 )
 

@@ -11,7 +11,7 @@ import json
 import os
 import runpy
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,9 @@ from ..terminal import say, visible
 from ..value import Value
 from .arguments import CommandError, options_first, parsers
 from .expression import parse
-from .files import beginning, save, taken, written
+from .files import form_of, give, save, taken, written
 from .machine import check_gradients, nearest, usage
+from .marking import mark
 from .scan import ExpressionError, look_alike, name_problem, read_number
 
 _TABLES = {".txt": "text", ".json": "json"}
@@ -78,7 +79,7 @@ def _run(argv: list[str]) -> int:
 
 
 def _grad(arguments: argparse.Namespace) -> None:
-    form = _form(arguments, _TABLES)
+    form = form_of(arguments, _TABLES)
     result, seed = _evaluated(arguments)
     _backward(result, seed)
     if form == "json":
@@ -93,7 +94,7 @@ def _grad(arguments: argparse.Namespace) -> None:
 
 
 def _draw(arguments: argparse.Namespace) -> None:
-    form = _form(arguments, _PICTURES)
+    form = form_of(arguments, _PICTURES)
     if form == "png" and not arguments.output and sys.stdout.isatty():
         raise CommandError("a PNG is not for a terminal: add -o FILE.png, or use > FILE.png")
     result, seed = _evaluated(arguments)
@@ -124,17 +125,17 @@ def _steps(arguments: argparse.Namespace) -> None:
 
 
 def _explain(arguments: argparse.Namespace) -> None:
-    form = _form(arguments, _EXPLANATIONS)
+    form = form_of(arguments, _EXPLANATIONS)
     result, seed = _evaluated(arguments)
     check_gradients(result, seed)
     _inputs(arguments)
     from ..learn import explain
 
-    _give(str(explain(result, None, seed, format=form, digits=arguments.digits)), arguments)
+    give(str(explain(result, None, seed, format=form, digits=arguments.digits)), arguments)
 
 
 def _why(arguments: argparse.Namespace) -> None:
-    _form(arguments, _ANSWERS)
+    form_of(arguments, _ANSWERS)
     result, seed = _evaluated(arguments)
     _backward(result, seed)
     from ..learn import why
@@ -142,7 +143,7 @@ def _why(arguments: argparse.Namespace) -> None:
     inputs = {v.name: v for v in leaves(result)}
     names = dict.fromkeys(_names(arguments.wrt) or _inputs(arguments))
     known = [inputs[name] if name in inputs else Value(0, name) for name in names]  # else one that the result never used
-    _give("\n".join([str(why(result, v, seed, digits=arguments.digits)) for v in known]), arguments)
+    give("\n".join([str(why(result, v, seed, digits=arguments.digits)) for v in known]), arguments)
 
 
 def _quiz(arguments: argparse.Namespace) -> None:
@@ -150,9 +151,12 @@ def _quiz(arguments: argparse.Namespace) -> None:
     check_gradients(result, grad)
     from ..classroom import quiz
 
-    found = quiz(result, arguments.seed, arguments.hide, grad=grad, digits=arguments.digits)
+    fixed = _names(arguments.fixed) or []
+    found = quiz(result, arguments.seed, arguments.hide, fixed=fixed, grad=grad, digits=arguments.digits)
     wanted = ((arguments.output, False), (arguments.solution, True))
     sheets = [(path, found.encoded(path, solved)) for path, solved in wanted if path]
+    if len({os.path.abspath(path) for path, _ in sheets}) < len(sheets):
+        raise CommandError("-o and --solution name the same file: give each its own")
     for path, _ in sheets:  # before the first is written: both or none
         if os.path.lexists(path) and not arguments.force:
             raise taken(path)
@@ -160,22 +164,6 @@ def _quiz(arguments: argparse.Namespace) -> None:
         save(path, data, arguments.force)
     if not arguments.output and not arguments.solution:
         say(found.text())
-
-
-def _mark(arguments: argparse.Namespace) -> None:
-    form = _form(arguments, _TABLES)
-    from ..classroom import Quiz
-    from ..classroom.marks import LONGEST_JSON
-
-    texts = [beginning(path, LONGEST_JSON + 1) for path in (arguments.quiz, arguments.answers)]
-    path = arguments.quiz
-    try:
-        exercise = Quiz.from_json(texts[0])
-        path = arguments.answers
-        marks = exercise.mark(texts[1])
-    except (ValueError, TypeError) as error:
-        raise CommandError(f"{path}: {error}") from error
-    _give(marks.to_json() if form == "json" else str(marks), arguments)
 
 
 def _inputs(arguments: argparse.Namespace) -> tuple[str, ...]:
@@ -189,26 +177,6 @@ def _inputs(arguments: argparse.Namespace) -> tuple[str, ...]:
 def _names(text: str | None) -> list[str] | None:
     """What ``--wrt`` names."""
     return None if text is None else [name.strip() for name in text.split(",")]
-
-
-def _form(arguments: argparse.Namespace, forms: Mapping[str, str]) -> str:
-    """What to write: what ``--format`` says, or the file's suffix, or the first that there is."""
-    chosen = getattr(arguments, "format", None)
-    if chosen is None and arguments.output:
-        chosen = forms.get(Path(arguments.output).suffix.lower())
-        if chosen is None:
-            *some, last = forms
-            known = f"{', '.join(some)} or {last}" if some else last
-            way = ", or add --format" if "format" in arguments else ""
-            raise CommandError(f"{arguments.output} does not say what to write: end it in {known}{way}")
-    return chosen or next(iter(forms.values()))
-
-
-def _give(text: str, arguments: argparse.Namespace) -> None:
-    if arguments.output:
-        save(arguments.output, f"{text}\n".encode(), arguments.force)
-    else:
-        say(text)
 
 
 def _index(arguments: argparse.Namespace) -> None:
@@ -290,7 +258,7 @@ _COMMANDS = {
     "explain": _explain,
     "why": _why,
     "quiz": _quiz,
-    "mark": _mark,
+    "mark": mark,
     "functions": _functions,
     "index": _index,
 }

@@ -1,6 +1,8 @@
 """What commands read and write."""
 
-from collections.abc import Callable
+import argparse
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from ..files import write
 from ..terminal import say
@@ -35,3 +37,24 @@ def written(path: str, write: Callable[[], None]) -> None:
     except OSError as error:
         raise CommandError(f"{path} cannot be written: {error.strerror}") from error
     say(f"wrote {path}")
+
+
+def form_of(arguments: argparse.Namespace, forms: Mapping[str, str]) -> str:
+    """What to write: what ``--format`` says, or the file's suffix, or the first that there is."""
+    chosen = getattr(arguments, "format", None)
+    if chosen is None and arguments.output:
+        chosen = forms.get(Path(arguments.output).suffix.lower())
+        if chosen is None:
+            *some, last = forms
+            known = f"{', '.join(some)} or {last}" if some else last
+            way = ", or add --format" if "format" in arguments else ""
+            raise CommandError(f"{arguments.output} does not say what to write: end it in {known}{way}")
+    return chosen or next(iter(forms.values()))
+
+
+def give(text: str, arguments: argparse.Namespace) -> None:
+    """Write a text to the file that was asked for, or print it."""
+    if arguments.output:
+        save(arguments.output, f"{text}\n".encode(), arguments.force)
+    else:
+        say(text)

@@ -89,7 +89,8 @@ class ExpressionError(ValueError):
         tail = text.find("\n", start)
         line = text[head : len(text) if tail < 0 else tail]
         start, end = start - head, min(end - head, len(line))
-        left, right = max(start - 30, 0), min(max(end, start) + 30, len(line))
+        room = 30 if line[max(start - 30, 0) : end + 30].isprintable() else 10  # what does not print takes up to 10 signs
+        left, right = max(start - room, 0), min(max(end, start) + room, len(line))
         before = ("…" if left else "") + visible(line[left:start])
         piece = short(line[start:end])
         after = visible(line[end:right]) + ("…" if right < len(line) else "")

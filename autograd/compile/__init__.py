@@ -12,15 +12,19 @@ each module imports only those before it.
     record      a function and what is asked of it  templates  a row run once, copied often
     reverse     gradients as more instructions      lower      from rows to primitives
     extras      NumPy and llvmlite, if installed
-    fuse        sums and dot products               schedule   the loops that the program unrolled
-    vectors     math.h's functions on several lanes writer, tiles    the loops as LLVM's text
+    fuse        sums and dot products               rolled     what advances evenly is a loop
+    schedule    the loops that the program unrolled tables, interpreter     what is in no loop
+    vectors     math.h's functions on several lanes inner      nests inside nests
+    writer, sums, rows, nests, totals, tiles        the loops as LLVM's text
     cache       code kept on disk                   machine    text as machine code
+    report, progress        figures; what takes long            threads    rows in parts
     python, arrays, llvm    emitters that run       source, c  emitters that write text
-    guards, report, trees   branches; figures; shapes
-    variants    recordings, kept and found          batch      many rows at once
+    guards, trees           branches; shapes
+    variants    recordings, kept and found          straight, batch         arrays; many rows at once
     runtime     what compile gives
     updates     an optimizer's rule, recorded       driver      a training's batches, on arrays
-    loop, native    the same as machine code        training    loss and updates together
+    columns, loop, native   the same as machine code        parallel    in several threads
+    training    loss and updates together
 
 What orders and groups instructions stands between ``lower`` and the emitters, and knows of no operation but sums.
 

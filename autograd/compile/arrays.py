@@ -50,10 +50,10 @@ class ArrayCode(PythonCode):
         self._functions["pow"] = lambda x, y: np.power(x, y + np.zeros_like(x))
         self._forget = last_uses(program)
 
-    def rows(self, inputs: Any, parameters: Sequence[float]) -> Any:
-        """The results for each row: a new array, whatever the results are."""
+    def rows(self, inputs: Any, parameters: Sequence[float], out: Any = None) -> Any:
+        """The results for each row: a new array, whatever the results are, or the one that is given."""
         np = numpy()
-        found = np.empty((len(inputs), len(self.program.results)))
+        found = np.empty((len(inputs), len(self.program.results))) if out is None else out
         with np.errstate(all="ignore"):
             for start in range(0, len(inputs), BLOCK):
                 self._block(inputs[start : start + BLOCK], parameters, found[start : start + BLOCK])

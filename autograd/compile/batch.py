@@ -6,8 +6,12 @@ from typing import Any
 
 from ..intrinsics import to_float
 from .extras import numpy
-from .trees import columns, mapped_once, rows
+from .straight import Straight
+from .trees import filled, laid, laid_one, rows
 from .variants import Variant, Variants
+
+BLOCK = 2048
+"""Rows whose results are computed together before they are put into given arrays."""
 
 WRT = {"inputs": "gradient", "parameters": "parameter_gradient"}
 """What a gradient can be with respect to."""
@@ -24,60 +28,99 @@ class Batch:
     """A compiled function over many rows at once: ``fast.batch(X)``, ``fast.batch.value_and_grad(X)`` and so on.
 
     Each argument has the batch as its first axis; results have, too. Needs NumPy. An array of floats that lies in one piece
-    is read where it is. Results are new arrays.
+    is read where it is. Results are new arrays, or those given as ``out``: where they are large, new memory takes longer
+    than all computing.
 
-    >>> import autograd
+    >>> import autograd, numpy
     >>> fast = autograd.compile(lambda x, w: w[0] * x + w[1], backend="python")
     >>> fast.batch([1.0, 2.0], [[1, 0], [3, 4]])
     array([ 1., 10.])
     >>> fast.batch.value_and_grad([1.0], [[3, 4]])
     (array([7.]), (array([3.]), array([[1., 1.]])))
+    >>> out = numpy.empty(2)
+    >>> fast.batch([1.0, 2.0], [[1, 0], [3, 4]], out=out) is out, out
+    (True, array([ 1., 10.]))
     """
 
     def __init__(self, variants: Variants) -> None:
         self._variants = variants
+        self._straight: dict[Any, Straight] = {}
 
-    def __call__(self, *inputs: Any) -> Any:
-        """The value for each row."""
-        return self._run("value", inputs)
+    def __call__(self, *inputs: Any, out: Any = None) -> Any:
+        """The value for each row.
 
-    def value_and_grad(self, *inputs: Any, wrt: str = "inputs") -> tuple[Any, Any]:
+        Args:
+            inputs: the arguments.
+            out: where to put the results: an array of float64 in the shape of the result, which lies in one piece; where the
+                result is a tuple, a tuple of them.
+
+        Raises:
+            TypeError, ValueError: the arguments or ``out`` do not fit.
+        """
+        return self._run("value", inputs, out=out)
+
+    def value_and_grad(self, *inputs: Any, wrt: str = "inputs", out: Any = None) -> tuple[Any, Any]:
         """The value and the gradient for each row; of parameters, a list with an array for each."""
-        result: tuple[Any, Any] = self._run(request(wrt), inputs)
+        if out is not None and wrt == "parameters":
+            raise ValueError("out is for results with respect to inputs: leave it out with wrt='parameters'")
+        result: tuple[Any, Any] = self._run(request(wrt), inputs, out=out)
         return result
 
-    def jacobian(self, *inputs: Any) -> Any:
+    def jacobian(self, *inputs: Any, out: Any = None) -> Any:
         """The Jacobian for each row."""
-        return self._run("jacobian", inputs)
+        return self._run("jacobian", inputs, out=out)
 
-    def hvp(self, *inputs: Any, v: Any) -> tuple[Any, Any]:
+    def hvp(self, *inputs: Any, v: Any, out: Any = None) -> tuple[Any, Any]:
         """The value and Hessian · v for each row; ``v`` has the shape of the inputs, a tuple if they are several."""
-        result: tuple[Any, Any] = self._run("hvp", inputs, v if isinstance(v, tuple) else (v,))
+        result: tuple[Any, Any] = self._run("hvp", inputs, v if isinstance(v, tuple) else (v,), out)
         return result
 
-    def _run(self, what: str, inputs: tuple[Any, ...], directions: tuple[Any, ...] = ()) -> Any:
+    def _run(self, what: str, inputs: tuple[Any, ...], directions: tuple[Any, ...] = (), out: Any = None) -> Any:
         if not inputs:
             raise TypeError("a batch needs an argument to count its rows by")
         together, shapes = rows((*inputs, *directions))
         if directions and shapes[len(inputs) :] != shapes[: len(inputs)]:
             raise ValueError("v must have the shape of the inputs")
         shapes = shapes[: len(inputs)]
+        if out is not None:
+            self._put(what, together, shapes, out)
+            return out
         variant, found = self._variants.rows(what, together, shapes)
-        shaped = columns(variant.result, found)
+        shaped = laid(variant.layout, found)
         if what != "parameter_gradient":
             return shaped
         value, gradient = shaped
         return self.aligned(variant, (value, [gradient[:, k] for k in range(len(variant.trainable))]))
 
+    def _put(self, what: str, together: Any, shapes: Any, out: Any) -> None:
+        """The results into given arrays: straight there, or of some rows at a time."""
+        np, count = numpy(), len(together)
+        first = self._variants.first(what, together, shapes)
+        places = filled(first.layout, out, count)
+        if any(np.may_share_memory(together, array) for _, array in places):
+            together = together.copy()
+        if len(places) == 1 and not first.program.guards:
+            first.code.rows(together, first.now(), places[0][1].reshape(count, -1 if count else len(first.program.outputs)))
+            return
+        for start in range(0, count, BLOCK):
+            some = slice(start, start + BLOCK)
+            _, found = self._variants.rows(what, together[some], shapes)
+            for (begin, end, shape), array in places:
+                array[some] = found[:, begin:end].reshape(len(found), *shape)
+
     def one(self, what: str, arrays: tuple[Any, ...]) -> Any:
         """The results for one sample, given and got as arrays."""
-
-        def first(tree: Any) -> Any:
-            if isinstance(tree, (list, tuple)):
-                return mapped_once(first, tree)
-            return tree[0] if tree.ndim > 1 else tree.item()
-
-        return first(self._run(what, tuple([x[None] for x in arrays])))
+        shapes = tuple([x.shape for x in arrays])
+        straight = self._straight.get((what, shapes))
+        found = None if straight is None else straight(arrays)
+        if straight is not None and found is not None:
+            variant = straight.variant
+        else:
+            variant, table = self._variants.rows(what, rows([x[None] for x in arrays])[0], shapes)
+            found = laid_one(variant.layout, table[0])
+            if hasattr(variant.code, "one"):
+                self._straight[what, shapes] = Straight(self._variants.first(what, table, shapes))
+        return self.aligned(variant, (found[0], found[1].tolist())) if what == "parameter_gradient" else found
 
     def aligned(self, variant: Variant, result: Any) -> Any:
         """A gradient in the order of all parameters, 0 for those that this variant does not use."""

@@ -60,7 +60,11 @@ def c_source(program: Program, name: str = "value_and_gradient") -> str:
     <BLANKLINE>
     """
     lines, called = assignments(
-        program, TEMPLATES, literal, lambda name, formula, truth: f"const {'int' if truth else 'double'} {name} = {formula};"
+        program,
+        TEMPLATES,
+        literal,
+        lambda name, formula, truth: f"const {'int' if truth else 'double'} {name} = {formula};",
+        comment="  /* {} */",
     )
     lines += ["(void)x;", "(void)p;"]
     lines += [f"y[{column}] = {called[place]};" for column, place in enumerate(program.outputs)]

@@ -51,6 +51,17 @@ def _comparing(op: Any, door: Callable[[Value, Any], Any]) -> Callable[[Value, A
     return method
 
 
+def _same(self: Value, other: Any) -> Any:
+    """``==``, which asks of Values whether they are one and the same object; of numbers one would expect another answer."""
+    tracer = current.get()
+    if tracer is not None and isinstance(other, (int, float, Fraction)) and not tracer.knows(self):
+        tracer.refuse(
+            f"asks whether a Value == {other!r}, which is False for any Value",
+            f"for a branch on its number write x >= {other!r} and x <= {other!r}",
+        )
+    return NotImplemented
+
+
 def _truth(self: Value) -> bool:
     tracer = current.get()
     return bool(self._data != 0) if tracer is None else tracer.truth(self)
@@ -103,6 +114,7 @@ def _exchanged() -> dict[str, Any]:
         "__le__": _comparing(LESS_EQUAL, get["__le__"]),
         "__gt__": _comparing(GREATER, get["__gt__"]),
         "__ge__": _comparing(GREATER_EQUAL, get["__ge__"]),
+        "__eq__": _same,
         "__bool__": _truth,
         "where": _choose,
         "is_nonzero": _nonzero,

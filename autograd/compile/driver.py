@@ -38,7 +38,7 @@ class Data:
         self.x, self.y, self.size, self.count = x, y, size, len(x)
         self.sizes = [min(size, self.count - k) for k in range(0, self.count, size)]
         self.advance = 0 if order is None else self.count
-        self.order = np.array(range(self.count) if order is None else order, dtype="int64")
+        self.order = np.arange(self.count, dtype="int64") if order is None else np.array(order, dtype="int64")
 
     def shuffled(self, order: Sequence[int]) -> Data:
         """The same examples in this order, of one epoch or several."""
@@ -62,6 +62,7 @@ class Driver:
     Attributes:
         whole: whether Ctrl-C cannot cut a run in two.
         p: the parameters of now.
+        code: what the emitter made of the program.
         before: those that are moved, before the latest step.
         sums: the program's results, summed over the latest batch.
         averages: whether a batch's loss is the mean of those of its rows, or else their sum.
@@ -77,18 +78,13 @@ class Driver:
         self.before = np.zeros(moved)
         self.wanted = np.array([float(g.outcome) for g in program.guards])
         self.groups: list[Group] = []
-        self._make, self._code = make, make(program)
+        self._make, self.code = make, make(program)
         self._updates: list[tuple[Any, Any]] = []
 
     def use(self, groups: Sequence[Group]) -> None:
         """Take the groups to move from now on."""
         self.groups = list(groups)
         self._updates = [(self._make(g.parts.shared), self._make(g.parts.own)) for g in groups]
-
-    def refill(self) -> None:
-        """The groups' rows get the parameters of now."""
-        for group in self.groups:
-            group.rows[:, 0] = self.p[group.start : group.stop]
 
     def run(self, data: Data, first: int, last: int, report: Any) -> int:
         """The steps for batches first to last, not included, counted over epochs; gives the batch that it came to.
@@ -105,7 +101,7 @@ class Driver:
             rows = data.places(batch)
             together = np.concatenate([data.x[rows], data.y[rows]], axis=1)
             with np.errstate(all="ignore"):
-                self.sums[:] = self._code.rows(together, self.p.tolist()).sum(axis=0)
+                self.sums[:] = self.code.rows(together, self.p.tolist()).sum(axis=0)
             divisor, line, scores = self.divisor(len(rows)), report[batch - first], len(self.program.outputs)
             with np.errstate(all="ignore"):
                 gradient = self.sums[: self.moved] / divisor
@@ -116,10 +112,10 @@ class Driver:
             self.move(divisor)
         return last
 
-    def strays(self, count: int) -> bool:
-        """Whether in some of so many rows, which were summed up, a branch was not the recorded one."""
-        found = self.sums[len(self.program.outputs) :]
-        return bool((found != self.wanted * count).any())
+    def strays(self, count: int) -> str:
+        """The line of a branch that was not the recorded one in some of so many rows, which were summed up; "" if none."""
+        others = self.sums[len(self.program.outputs) :] != self.wanted * count
+        return self.program.guards[others.argmax()].line if others.any() else ""
 
     def divisor(self, count: int) -> float:
         """By what the sums over so many rows are divided."""
@@ -127,11 +123,11 @@ class Driver:
 
     def move(self, divisor: float) -> None:
         """The step of all groups along ``sums``."""
+        np = numpy()
         self.before[:] = self.p[: self.moved]
         for group, (shared, own) in zip(self.groups, self._updates):
-            chosen = slice(group.start, group.stop)
-            group.rows[:, 1], group.hyper[1] = self.sums[chosen], divisor
+            chosen, group.hyper[1] = slice(group.start, group.stop), divisor
             known = shared.run([], group.hyper.tolist())
-            group.rows[:] = own.rows(group.rows, known)
+            found = own.rows(np.stack([self.p[chosen], self.sums[chosen], *group.memory], axis=1), known)
             group.hyper[2:] = known[: len(group.hyper) - 2]
-            self.p[chosen] = group.rows[:, 0]
+            self.p[chosen], group.memory[:] = found[:, 0], found[:, 1:].T

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from typing import Any
+
+from .. import installing
 
 
 class FallbackWarning(UserWarning):
@@ -16,7 +20,7 @@ def numpy() -> Any:
     Raises:
         ImportError: it is not installed; the message says how to.
     """
-    return _extra("numpy")
+    return _extra("numpy", import_module)
 
 
 def llvmlite() -> Any:
@@ -25,12 +29,13 @@ def llvmlite() -> Any:
     Raises:
         ImportError: it is not installed; the message says how to.
     """
-    return _extra("llvmlite.binding")
+    return _extra("llvmlite.binding", import_module)
 
 
-def _extra(module: str) -> Any:
+@cache
+def _extra(module: str, found: Callable[[str], Any]) -> Any:
     try:
-        return import_module(module)
+        return found(module)
     except ImportError as error:
         name = module.partition(".")[0]
-        raise ImportError(f"{name} is needed here: install it with pip install 'glassgrad[fast]'") from error
+        raise ImportError(f"{name} is needed here: install it with {installing.extra('fast')}") from error

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any
 
+from .. import installing
 from .arrays import NAMES
 from .program import SOURCES, Program
 from .trees import shaped
@@ -26,7 +27,7 @@ def jax_function(
     try:
         jnp, special = import_module("jax.numpy"), import_module("jax.scipy.special")
     except ImportError as error:
-        raise ImportError("to_jax needs JAX: install it with pip install jax") from error
+        raise ImportError(f"to_jax needs JAX: install it with {installing.package('jax')}") from error
     functions = {**{op: getattr(jnp, name) for op, name in NAMES.items()}, "erf": special.erf}
 
     def function(p: Any, *inputs: Any) -> Any:

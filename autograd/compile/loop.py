@@ -43,16 +43,6 @@ GATHER = """
   %now = add i64 %sofar, 1"""
 """The chosen rows of a table, one after another, ``stride`` numbers apart."""
 
-PACK = """
-  %from = getelementptr double, ptr %gradient, i64 %i
-  %g = load double, ptr %from
-  %row = mul i64 %i, %width
-  %column = add i64 %row, 1
-  %to = getelementptr double, ptr %rows, i64 %column
-  store double %g, ptr %to
-  %now = add i64 %sofar, 1"""
-"""The gradients into the second column of a group's rows."""
-
 SQUARES = """
   %from = getelementptr double, ptr %numbers, i64 %i
   %x = load double, ptr %from
@@ -60,14 +50,13 @@ SQUARES = """
   %now = fadd double %sofar, %square"""
 """The sum of squares."""
 
-UNPACK = """
-  %row = mul i64 %i, %width
-  %from = getelementptr double, ptr %rows, i64 %row
-  %w = load double, ptr %from
-  %to = getelementptr double, ptr %p, i64 %i
-  store double %w, ptr %to
-  %now = add i64 %sofar, 1"""
-"""The first column of a group's rows into the parameters."""
+BLOCKS = """
+  %first = mul i64 %i, 32
+  %from = getelementptr double, ptr %numbers, i64 %first
+  %x = load <32 x double>, ptr %from, align 8
+  %square = fmul <32 x double> %x, %x
+  %now = fadd <32 x double> %sofar, %square"""
+"""The same of many, as 32 sums: so no addition waits for the one before it."""
 
 MISSED = """
   %a = getelementptr double, ptr %found, i64 %i
@@ -82,18 +71,32 @@ MISSED = """
 POINTERS = ("x", "y", "order", "data", "kernel", "p", "scratch", "sums", "found", "wanted", "before", "groups")
 NUMBERS = (
     *("count", "size", "batches", "advance", "x_width", "y_width", "width", "moved", "told", "guards", "averages", "some"),
+    "summed",
 )
 OF_GROUP = (
-    ("shared", "own", "rows", "after", "hyper", "kept", "known", "scratch"),
-    ("first", "many", "columns", "bytes", "kept.bytes"),
+    ("shared", "own", "columns", "written", "hyper", "kept", "known", "scratch"),
+    ("many", "kept.bytes"),
 )
 """What the loop reads from tables of whole numbers, of the training and of each of ``some`` groups."""
+
+PART = """
+define void @part(ptr %board, i64 %begin, i64 %n, ptr %rows, ptr %memory, ptr %totals) {{
+{board}
+  %places = getelementptr i64, ptr %order, i64 %begin
+  %second = getelementptr double, ptr %rows, i64 %x_width
+  call i64 @gather(ptr %x, ptr %places, i64 %x_width, i64 %width, ptr %rows, i64 %n)
+  call i64 @gather(ptr %y, ptr %places, i64 %y_width, i64 %width, ptr %second, i64 %n)
+  call void %kernel(ptr %rows, ptr %p, ptr %memory, ptr %totals, i64 %n)
+  ret void
+}}
+"""
+"""The sums over so many rows, from a place in the order on: copied to where they lie one after another, and computed."""
 
 TRAIN = """
 define i64 @train(ptr %board, i64 %from, i64 %to, ptr %report) {{
 start:
 {board}
-  %second = getelementptr double, ptr %data, i64 %x_width
+  %ready = icmp ne i64 %summed, 0
   %loss.at = getelementptr double, ptr %sums, i64 %moved
   %scores = getelementptr double, ptr %loss.at, i64 1
   %line.width = add i64 %told, 2
@@ -111,10 +114,11 @@ batch:
   %n = call i64 @llvm.umin.i64(i64 %left, i64 %size)
   %skipped = mul i64 %epoch, %advance
   %begin = add i64 %skipped, %first
-  %places = getelementptr i64, ptr %order, i64 %begin
-  call i64 @gather(ptr %x, ptr %places, i64 %x_width, i64 %width, ptr %data, i64 %n)
-  call i64 @gather(ptr %y, ptr %places, i64 %y_width, i64 %width, ptr %second, i64 %n)
-  call void %kernel(ptr %data, ptr %p, ptr %scratch, ptr %sums, i64 %n)
+  br i1 %ready, label %judge, label %rows
+rows:
+  call void @part(ptr %board, i64 %begin, i64 %n, ptr %data, ptr %scratch, ptr %sums)
+  br label %judge
+judge:
   %rows.float = uitofp i64 %n to double
   %divisor = select i1 %mean, double %rows.float, double 1.0
   %loss.sum = load double, ptr %loss.at
@@ -127,7 +131,13 @@ batch:
   store double %loss, ptr %line
   call void @llvm.memcpy.p0.p0.i64(ptr %scores.to, ptr %scores, i64 %told.bytes, i1 false)
   %missed = call i1 @missed(ptr %found, ptr %wanted, double %rows.float, i64 %guards)
-  %total = call double @squares(ptr %sums, i64 %moved)
+  %blocks = lshr i64 %moved, 5
+  %in.blocks = and i64 %moved, -32
+  %over = sub i64 %moved, %in.blocks
+  %over.at = getelementptr double, ptr %sums, i64 %in.blocks
+  %squares = call <32 x double> @blocks(ptr %sums, i64 %blocks)
+  %others = call double @squares(ptr %over.at, i64 %over)
+  %total = call reassoc double @llvm.vector.reduce.fadd.v32f64(double %others, <32 x double> %squares)
   %norm.once = fdiv double %total, %divisor
   %norm.square = fdiv double %norm.once, %divisor
   %norm = call double @llvm.sqrt.f64(double %norm.square)
@@ -142,33 +152,30 @@ batch:
   br i1 %good, label %done, label %end
 done:
   call void @llvm.memcpy.p0.p0.i64(ptr %before, ptr %p, i64 %moved.bytes, i1 false)
-  call i64 @move(ptr %groups, ptr %sums, ptr %p, double %divisor, i64 %some)
+  call i64 @move(ptr %groups, double %divisor, i64 %some)
   %b.next = add i64 %b, 1
   %more = icmp ult i64 %b.next, %to
   br i1 %more, label %batch, label %end
 end:
-  %reached = phi i64 [ %from, %start ], [ %b, %batch ], [ %b.next, %done ]
+  %reached = phi i64 [ %from, %start ], [ %b, %judge ], [ %b.next, %done ]
   ret i64 %reached
 }}
 declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
 declare double @llvm.sqrt.f64(double)
+declare double @llvm.vector.reduce.fadd.v32f64(double, <32 x double>)
 declare i64 @llvm.umin.i64(i64, i64)
 """
 """The loop over batches; gives the batch that it came to."""
 
 MOVE = """
 {group}
-  %gradient = getelementptr double, ptr %sums, i64 %first
-  call i64 @pack(ptr %gradient, ptr %rows, i64 %columns, i64 %many)
   %divisor.at = getelementptr double, ptr %hyper, i64 1
   store double %divisor, ptr %divisor.at
-  call void %shared(ptr %rows, ptr %hyper, ptr %scratch, ptr %known, i64 1)
+  call void %shared(ptr %hyper, ptr %hyper, ptr %scratch, ptr %known, i64 1)
   call void @llvm.memcpy.p0.p0.i64(ptr %kept, ptr %known, i64 %kept.bytes, i1 false)
-  call void %own(ptr %rows, ptr %known, ptr %scratch, ptr %after, i64 %many)
-  call void @llvm.memcpy.p0.p0.i64(ptr %rows, ptr %after, i64 %bytes, i1 false)
-  %to = getelementptr double, ptr %p, i64 %first
-  call i64 @unpack(ptr %rows, ptr %to, i64 %columns, i64 %many)
+  call void %own(ptr %columns, ptr %known, ptr %scratch, ptr %written, i64 %many)
   %now = add i64 %sofar, 1"""
+"""A group's step: what all its parameters share, and then each."""
 
 BOARD: Final = {name: place for place, name in enumerate((*POINTERS, *NUMBERS))}
 """Where in the table each stands."""
@@ -184,20 +191,22 @@ def _loads(table: str, pointers: Sequence[str], numbers: Sequence[str]) -> str:
 
 
 @cache
-def train() -> tuple[Any, Any]:
-    """The loop, to be called with the table, the batches from and to, and a report; and what keeps it alive."""
+def train() -> tuple[Any, Any, Any]:
+    """The loop, to be called with the table, the batches from and to, and a report; the sums over some rows of a batch, to
+    be called as :data:`PART` says; and what keeps both alive."""
     one = f"  %offset = mul i64 %i, {sum(map(len, OF_GROUP))}\n  %group = getelementptr i64, ptr %groups, i64 %offset\n"
     group = one + _loads("%group", *OF_GROUP)
     functions = (
         ("i64", "gather", "ptr %table, ptr %order, i64 %width, i64 %stride, ptr %data", GATHER),
-        ("i64", "pack", "ptr %gradient, ptr %rows, i64 %width", PACK),
-        ("i64", "unpack", "ptr %rows, ptr %p, i64 %width", UNPACK),
         ("i1", "missed", "ptr %found, ptr %wanted, double %rows", MISSED),
         ("double", "squares", "ptr %numbers", SQUARES),
-        ("i64", "move", "ptr %groups, ptr %sums, ptr %p, double %divisor", MOVE.format(group=group)),
+        ("<32 x double>", "blocks", "ptr %numbers", BLOCKS),
+        ("i64", "move", "ptr %groups, double %divisor", MOVE.format(group=group)),
     )
-    zeros = {"i64": "0", "double": "0.0", "i1": "false"}
+    zeros = {"i64": "0", "double": "0.0", "i1": "false", "<32 x double>": "zeroinitializer"}
     texts = [LOOP.format(kind=k, name=n, arguments=a, body=body, zero=zeros[k]) for k, n, a, body in functions]
-    text = "\n".join([*texts, TRAIN.format(board=_loads("%board", POINTERS, NUMBERS))])
-    alive, addresses = assembled(text, ["train"])
-    return CFUNCTYPE(c_int64, c_void_p, c_int64, c_int64, c_void_p)(addresses[0]), alive
+    board = _loads("%board", POINTERS, NUMBERS)
+    text = "\n".join([*texts, PART.format(board=board), TRAIN.format(board=board)])
+    alive, addresses = assembled(text, ["train", "part"])
+    train = CFUNCTYPE(c_int64, c_void_p, c_int64, c_int64, c_void_p)(addresses[0])
+    return train, CFUNCTYPE(None, c_void_p, c_int64, c_int64, *[c_void_p] * 3)(addresses[1]), alive

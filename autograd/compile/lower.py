@@ -7,6 +7,7 @@ are lowered like those of the table.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import compress, count
 from typing import Any, NamedTuple
 
 from ..collector import paused_collector
@@ -58,19 +59,27 @@ def lower(recording: Recording) -> tuple[Program, Counts]:
             known[number] = templates.constant(x)
     reverse = Reverse(tape, known, templates)
     folded = 0
-    for number, (op, parents, is_wanted) in enumerate(zip(tape.ops, tape.parents, wanted)):
-        if op is None or not is_wanted:
+    write, plain = templates.write, templates.plain.get
+    for number, op, parents in compress(zip(count(), tape.ops, tape.parents), wanted):
+        if op is None:
             continue
         if op is GRADIENT:
             known[number] = reverse.gradient(*parents)
-        else:
-            known[number] = reference = templates.write(_value, op, [known[p] for p in parents])[0]
-            folded += reference < 0
+            continue
+        subject = op, len(parents)
+        if len(parents) == 2:  # most are two numbers, and one primitive
+            x, y = parents
+            x, y, template = known[x], known[y], plain(subject)
+            if x >= 0 <= y and template is not None and template.direct is not None:
+                known[number] = template.direct((x, y))
+                continue
+        known[number] = reference = write(_value, subject, [known[p] for p in parents])[0]
+        folded += templates.is_constant(reference)
     outputs = [templates.place(known[number]) for number in results]
     guards: dict[int, Guard] = {}
     for number, outcome, line in recording.branches:
         reference = known[number]
-        if reference >= 0:
+        if not templates.is_constant(reference):
             place = templates.place(reference)
             guards.setdefault(place, Guard(place, outcome, line))
     builder = templates.builder
@@ -82,7 +91,7 @@ def lower(recording: Recording) -> tuple[Program, Counts]:
         tuple([moved[k] for k in outputs]),
         tuple([g._replace(place=moved[g.place]) for g in guards.values()]),
     )
-    written = len(builder.instructions)
+    written = len(builder.ops)
     nodes = [w for op, w in zip(tape.ops, wanted) if op not in (None, GRADIENT)]
     return program, Counts(len(nodes), sum(nodes), folded, written, builder.shared, written - len(kept))
 
@@ -99,6 +108,6 @@ def _wanted(tape: Tape, roots: Iterable[int]) -> bytearray:
     return wanted
 
 
-def _value(builder: Builder, op: Op, args: Sequence[Any]) -> Sequence[Any]:
+def _value(builder: Builder, subject: tuple[Op, int], args: Sequence[Any]) -> Sequence[Any]:
     """An operation as a row to write; of constants alone, its own result."""
-    return [op(*args)]
+    return [subject[0](*args)]

@@ -9,11 +9,12 @@ from functools import cache
 from typing import Any
 
 from .cache import kept
-from .extras import llvmlite
+from .extras import llvmlite, numpy
 from .program import FUNCTIONS
 
-CODEGEN = 1
-"""LLVM's level of code generation: higher ones take longer and gain nothing here."""
+CODEGEN, HASTY = 1, 0
+"""LLVM's levels of code generation: higher ones take longer and gain nothing here; the lower one takes a fifth of the time,
+and its code runs three times as long."""
 
 LIBRARIES = (None, "libm.so.6", "ucrtbase")
 """Where C's functions of math.h are: in the running process, as on macOS; in glibc's file; in Windows' own."""
@@ -24,9 +25,10 @@ def ready() -> Any:
     """llvmlite, with this machine's code generator, and with the functions of math.h by name.
 
     Raises:
-        ImportError: llvmlite is not installed, or a function of math.h is not found.
+        ImportError: llvmlite or NumPy is not installed, or a function of math.h is not found.
     """
     binding = llvmlite()
+    numpy()  # what is compiled was scheduled on arrays
     with suppress(RuntimeError):  # newer versions do this by themselves, and say so
         binding.initialize()
     binding.initialize_native_target()
@@ -57,18 +59,21 @@ def fused() -> bool:
     return bool(ready().get_host_cpu_features().get("fma")) or ready().get_default_triple().startswith(("aarch64", "arm64"))
 
 
-def assembled(text: str, names: Sequence[str]) -> tuple[Any, list[int]]:
-    """Machine code from LLVM's text: what keeps it alive, and the addresses of the functions named."""
+def assembled(text: str, names: Sequence[str], level: int = CODEGEN) -> tuple[Any, list[int]]:
+    """Machine code from LLVM's text: what keeps it alive, and the addresses of the functions named.
+
+    The same numbers come out at each level.
+    """
     binding = ready()
     cpu, features = binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten()
-    target = binding.Target.from_default_triple().create_target_machine(cpu=cpu, features=features, opt=CODEGEN, jit=True)
+    target = binding.Target.from_default_triple().create_target_machine(cpu=cpu, features=features, opt=level, jit=True)
 
     def make() -> bytes:
         code: bytes = target.emit_object(binding.parse_assembly(text))
         return code
 
     version = ".".join(map(str, binding.llvm_version_info))
-    code = kept((version, target.triple, cpu, features, str(CODEGEN), text), make)
+    code = kept((version, target.triple, cpu, features, str(level), text), make)
     engine = binding.create_mcjit_compiler(binding.parse_assembly(""), target)
     engine.add_object_file(binding.ObjectFileRef.from_data(code))
     engine.finalize_object()

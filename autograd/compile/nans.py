@@ -36,7 +36,7 @@ def carried(op: Op, count: int) -> tuple[bool, ...]:
     z_place = builder.place(z)
     nan: list[int] = []  # for each instruction: the inputs, as bits, whose nan makes it nan, or if it is a condition, true
     false: list[int] = []  # the inputs whose nan makes a condition false
-    for name, operands, _ in builder.instructions:
+    for name, operands in zip(builder.ops, builder.operands):
         sure, never = 0, 0
         if name == "input":
             sure = 1 << operands[0]

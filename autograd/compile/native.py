@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from time import perf_counter
 from typing import Any
 
+from .columns import Made, columns, made
 from .driver import Data, Driver
 from .extras import numpy
-from .llvm import FEW, alone, together, written
+from .llvm import FEW, alone, figures, together, written
 from .loop import BOARD, OF_GROUP, train
-from .machine import assembled
 from .program import Program
+from .progress import compiling
 from .schedule import schedule
 from .updates import Group
 from .writer import Shape
@@ -20,20 +22,43 @@ class Kernel:
     """A program as machine code, by the addresses of its functions.
 
     Which of them runs for how many rows is decided here.
+
+    Attributes:
+        progress: whether it is said that machine code is made, where that takes long.
     """
 
-    def __init__(self, program: Program) -> None:
-        self._schedule = schedule(program)
-        self._made: dict[Shape, tuple[int, int, Any]] = {}
+    name, progress = "llvm", False
 
-    def of(self, rows: int, sums: bool) -> tuple[int, Any]:
-        """The function for about so many rows, which gives the results of each or their sums, and memory for it."""
-        shape = alone(sums) if rows <= FEW else together(sums)
+    def __init__(self, program: Program) -> None:
+        self._schedule, self._operations = schedule(program), len(program.instructions)
+        self._made: dict[Shape, Made] = {}
+        self._seconds: dict[Shape, float] = {}
+
+    def sums(self, rows: int) -> Made:
+        """The function for about so many rows, which gives their results' sums."""
+        return self._of(self.shape(rows))
+
+    @staticmethod
+    def shape(rows: int) -> Shape:
+        """How it runs for so many rows."""
+        return alone(sums=rows > 1, fused=True) if rows <= FEW else together(sums=True)
+
+    def one(self) -> Made:
+        """The function for one row."""
+        return self._of(alone(sums=False))
+
+    def about(self) -> list[str]:
+        """What a report says of it."""
+        return figures(self._schedule, self._seconds)
+
+    def _of(self, shape: Shape) -> Made:
         if shape not in self._made:
-            text, scratch = written(self._schedule, [shape])
-            alive, addresses = assembled(text, ["sums" if sums else "rows"])
-            self._made[shape] = addresses[0], numpy().zeros(scratch), alive
-        return self._made[shape][:2]
+            began = perf_counter()
+            with compiling(self.progress) as tell:
+                tell("machine code for", self._operations)
+                self._made[shape] = made(*written(self._schedule, [shape]), "sums" if shape.sums else "rows")
+            self._seconds[shape] = perf_counter() - began
+        return self._made[shape]
 
 
 class NativeDriver(Driver):
@@ -43,52 +68,58 @@ class NativeDriver(Driver):
 
     def __init__(self, program: Program, moved: int) -> None:
         super().__init__(program, moved, Kernel)
-        self._train, self._alive = train()
+        self._train, self._part, self._alive = train()
         self._board = numpy().zeros(len(BOARD), dtype="int64")
         self._data: Data | None = None
         scores = len(program.outputs)
         self._set(p=self.p, sums=self.sums, moved=moved)
         self._set(before=self.before, found=self.sums[scores:], wanted=self.wanted, guards=len(self.wanted))
         self._set(told=scores - moved - 1, width=program.inputs)
-        self._at = _address(self._board)
+        self._at = address(self._board)
         self._report: Any = None
 
     def _set(self, **fields: Any) -> None:
         for name, field in fields.items():
-            self._board[BOARD[name]] = field if isinstance(field, int) else _address(field)
+            self._board[BOARD[name]] = field if isinstance(field, int) else address(field)
 
     def use(self, groups: Sequence[Group]) -> None:
         """Take the groups to move from now on."""
         np = numpy()
-        super().use(groups)
-        lines, self._buffers = [], []
-        for g, (shared, own) in zip(groups, self._updates):
-            (once, memory), (each, more) = shared.of(1, False), own.of(len(g.rows), False)
-            scratch, known = max(memory, more, key=len), np.empty(len(g.parts.shared.outputs) + 1)
-            after = np.empty_like(g.rows)
-            addresses = map(_address, (g.rows, after, g.hyper, g.hyper[2:], known, scratch))
-            lines.append([once, each, *addresses, g.start, *g.rows.shape, g.rows.nbytes, g.hyper[2:].nbytes])
-            self._buffers.append((known, after, scratch))
+        self.groups, self._buffers = list(groups), []
+        lines = []
+        for g in groups:
+            once, each = Kernel(g.parts.shared).one(), columns(g.parts.own)
+            known, scratch = np.empty(len(g.parts.shared.outputs) + 1), max(once.scratch, each.scratch, key=len)
+            read = np.array([address(c) for c in (self.p[g.start :], self.sums[g.start :], *g.memory)], dtype="int64")
+            written = np.delete(read, 1)  # the gradient's column stays
+            addresses = map(address, (read, written, g.hyper, g.hyper[2:], known, scratch))
+            lines.append([once.address, each.address, *addresses, g.stop - g.start, g.hyper[2:].nbytes])
+            self._buffers.append((once, each, read, written, known, scratch))
         self._lines = np.array(lines, dtype="int64").reshape(-1, sum(map(len, OF_GROUP)))
         self._set(groups=self._lines, some=len(lines))
 
     def run(self, data: Data, first: int, last: int, report: Any) -> int:
         """The steps for batches first to last."""
         if data is not self._data:
-            size = min(data.size, data.count)
-            self._batch = numpy().empty(size * self.program.inputs)
-            kernel, scratch = self._code.of(size, True)
-            self._set(kernel=kernel, scratch=scratch, data=self._batch, x=data.x, y=data.y, order=data.order)
-            self._set(x_width=data.x.shape[1], y_width=data.y.shape[1], batches=len(data.sizes))
-            self._set(count=data.count, size=data.size, advance=data.advance)
-            self._set(averages=int(self.averages))
-            self._data = data
+            self._take(data)
         if report is not self._report:
-            self._report, self._report_at = report, _address(report)
+            self._report, self._report_at = report, address(report)
         reached: int = self._train(self._at, first, last, self._report_at)
         return reached
 
+    def _take(self, data: Data) -> None:
+        """Have these data from now on."""
+        size = min(data.size, data.count)
+        self._batch = numpy().empty(size * self.program.inputs)
+        kernel, scratch, _ = self.code.sums(size)
+        self._set(kernel=kernel, scratch=scratch, data=self._batch, x=data.x, y=data.y, order=data.order)
+        self._set(x_width=data.x.shape[1], y_width=data.y.shape[1], batches=len(data.sizes))
+        self._set(count=data.count, size=data.size, advance=data.advance)
+        self._set(averages=int(self.averages))
+        self._data = data
 
-def _address(array: Any) -> int:
-    address: int = array.ctypes.data
-    return address
+
+def address(array: Any) -> int:
+    """Where an array's numbers are."""
+    found: int = array.ctypes.data
+    return found

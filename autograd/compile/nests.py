@@ -8,11 +8,14 @@ is loaded once, and no addition waits for the one before it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Any, Final
 
+from .inner import changed, leaves, turned
 from .program import CONDITIONS, FUNCTIONS
-from .schedule import SUMS, Nest, Operand
-from .writer import Step, Writer
+from .rolled import SUMS, Nest, Nests, Operand
+from .rows import Rows
+from .sums import lengthwise
+from .writer import Step
 
 SMALL: Final = 8
 """Nests of at most so many operations are written out, without loops."""
@@ -50,6 +53,11 @@ def is_single(nest: Nest) -> bool:
     return nest.points <= SMALL
 
 
+def are_single(nests: Nests) -> Any:
+    """The same of each of many."""
+    return nests.points <= SMALL
+
+
 def touched(operand: Operand, sizes: Sequence[int]) -> set[int]:
     """The slots that an operand stands for in all of a nest."""
     found = {operand.first}
@@ -65,21 +73,22 @@ def widened(nest: Nest, width: int) -> tuple[Nest | None, Nest | None]:
     >>> x, y = Operand("lane", 0, (1,)), Operand("lane", 10, (1,))
     >>> wide, rest = widened(Nest("exp", (10,), y, (x,)), 4)
     >>> wide.sizes, wide.out, rest.sizes, rest.out.first
-    ((2,), Operand(kind='lane', first=10, strides=(4,), wide=1), (2,), 18)
+    ((2,), Operand(kind='lane', first=10, strides=(4,), wide=1, inner=None), (2,), 18)
     """
     loops = range(len(nest.sizes) - (nest.op in SUMS))  # terms are added one by one
     for k in reversed(loops if width > 1 and not is_single(nest) else ()):
         whole = nest.sizes[k] // width
-        if whole and nest.out.strides[k] in (-1, 1) and all(o.strides[k] in (-1, 0, 1) for o in nest.operands):
+        if whole and nest.out.strides[k] in (-1, 1) and all(o.strides[k] in (-1, 0, 1) for o in leaves(*nest.operands)):
             break
     else:
         return None, nest
+    if -1 in {o.strides[k] for o in leaves(*nest.operands)}:
+        nest = turned(nest, k)
 
     def resized(size: int, change: Callable[[Operand, int], Operand]) -> Nest:
         sizes = (*nest.sizes[:k], size, *nest.sizes[k + 1 :])
-        return Nest(
-            nest.op, sizes, change(nest.out, nest.out.strides[k]), tuple([change(o, o.strides[k]) for o in nest.operands])
-        )
+        operands = [changed(o, lambda o: change(o, o.strides[k])) for o in nest.operands]
+        return Nest(nest.op, sizes, change(nest.out, nest.out.strides[k]), tuple(operands))
 
     def widen(o: Operand, stride: int) -> Operand:
         return o._replace(strides=(*o.strides[:k], stride * width, *o.strides[k + 1 :]), wide=stride)
@@ -89,58 +98,32 @@ def widened(nest: Nest, width: int) -> tuple[Nest | None, Nest | None]:
     return resized(whole, widen), rest
 
 
-class Part(Writer):
+class Part(Rows):
     """Some nests of a schedule as a function."""
 
-    def take_inputs(self) -> None:
-        """The samples' rows, into slots; what is beyond the last one repeats it."""
-        shape, count = self.shape, self.schedule.inputs
-        slot = Operand("lane", 0, (1,))
-        rows = ["%x"] if shape.lanes == 1 else [self._input_rows(q) for q in shape.vectors]
+    def load(self, operand: Operand, point: Sequence[Step]) -> list[str]:
+        """The tile's numbers of an operand; those of an inner nest are computed."""
+        if operand.inner is None:
+            return super().load(operand, point)
+        return self.computed(operand.inner.op, [self.load(o, point) for o in operand.inner.operands])
 
-        def take(variable: str, beyond: int) -> list[str]:
-            at = self.address("%x", Operand("input", 0, (1,)), [(variable, beyond)], 1)
-            if shape.lanes == 1:
-                vectors = [self.line(f"load double, ptr {at}")]
-            else:
-                n, t, everywhere = shape.width, shape.type, shape.splat("true", "i1")
-                vectors = []
-                for offsets in rows:
-                    from_ = self.line(f"getelementptr double, ptr {at}, <{n} x i64> {offsets}")
-                    vectors.append(
-                        self.line(
-                            f"call {t} @llvm.masked.gather.{shape.suffix}.v{n}p0(<{n} x ptr> {from_}, i32 8, "
-                            f"{shape.truth} {everywhere}, {t} poison)"
-                        )
-                    )
-            self.store(slot, [(variable, beyond)], vectors, not variable)
-            return []
-
-        if count > SMALL:
-            self.loop(count, 1, [], lambda variable, _: take(variable, 0))
-        else:
-            for k in range(count):
-                take("", k)
-
-    def _input_rows(self, q: int) -> str:
-        """How far from the first sample's row each sample's row of a vector is."""
-        n, count = self.shape.width, self.schedule.inputs
-        self.masked = True
-        numbers = "<" + ", ".join(f"i64 {q * n + k}" for k in range(n)) + ">"
-        last = self.line(f"sub <{n} x i64> %lives, {self.shape.splat('1', 'i64')}")
-        row = self.line(f"select {self.shape.truth} %mask{q}, <{n} x i64> {numbers}, <{n} x i64> {last}")
-        return self.line(f"mul <{n} x i64> {row}, {self.shape.splat(str(count), 'i64')}")
+    def some(self, operand: Operand, point: Sequence[Step], count: int) -> str:
+        """The same of one vector, of which only so many numbers are there."""
+        if operand.inner is None:
+            return super().some(operand, point, count)
+        return self.computed(operand.inner.op, [[self.some(o, point, count)] for o in operand.inner.operands])[0]
 
     # ------------------------------------------------------------------------------------------------ nests
     def nest(self, nest: Nest) -> None:
         """An operation at all points of its loops; of one sample, of several steps at once where that can be."""
         wide, rest = widened(nest, self.shape.along)
+        long = lengthwise(nest, self.shape.along) if wide is None and self.shape.along > 1 and self.shape.free else None
         if wide is not None:
-            before = self.shape, self.known, self.truths
-            self.shape, self.known, self.truths = self.shape._replace(width=self.shape.along), {}, {}
-            self._loops(wide)
-            self.shape, self.known, self.truths = before
-        if rest is not None and is_single(rest):
+            with self.wide(self.shape.along):
+                self._loops(wide)
+        if long is not None:
+            self._loops(long, self.shape.along)
+        elif rest is not None and is_single(rest):
             self._single(rest)
         elif rest is not None:
             self._loops(rest)
@@ -155,41 +138,44 @@ class Part(Writer):
         for size in outer:
             points = [[*point, ("", k)] for point in points for k in range(size)]
         for point in points:
-            self._block(nest, [point], columns, True)
+            self._block(nest, [point[1:] if nest.sizes else point], columns, True)
 
-    def _loops(self, nest: Nest) -> None:
+    def _loops(self, nest: Nest, together: int = 0) -> None:
+        """Loops around blocks of rows; of a long sum's, if ``together`` says how many."""
         *outer, rows, columns = (1, 1, *nest.sizes)
-        self._outer(nest, outer, [], rows, columns)
+        self._outer(nest, outer, [], rows, columns, together)
 
-    def _outer(self, nest: Nest, sizes: Sequence[int], point: list[Step], rows: int, columns: int) -> None:
-        """The outer loops, then blocks of rows."""
-        if sizes and sizes[0] == 1:
-            self._outer(nest, sizes[1:], [*point, ("", 0)], rows, columns)
-        elif sizes:
+    def _outer(self, nest: Nest, sizes: list[int], point: list[Step], rows: int, columns: int, together: int) -> None:
+        """The outer loops, then blocks: rows of the innermost one, or where these are few, of some steps around it."""
+        at_once = together or (ROWS if columns > 1 else 1)
+        few = len(sizes) == 1 and not together and 2 * rows <= at_once
+        if sizes and (sizes[0] == 1 or not few):
 
             def inside(variable: str, _: list[str]) -> list[str]:
-                self._outer(nest, sizes[1:], [*point, (variable, 0)], rows, columns)
+                self._outer(nest, sizes[1:], [*point, (variable, 0)], rows, columns, together)
                 return []
 
-            self.loop(sizes[0], 1, [], inside)
-        else:
-            together = ROWS if columns > 1 else 1
-            whole = rows // together * together
+            self.loop(sizes[0], 1, [], inside) if sizes[0] > 1 else inside("", [])
+            return
+        inner = range(rows if sizes else 1)
+        size, step = (sizes or [rows])[0], at_once // len(inner)
+        whole = size // step * step
 
-            def block(variable: str, _: list[str]) -> list[str]:
-                self._block(nest, [[*point, (variable, k)] for k in range(together)], columns, False)
-                return []
+        def block(variable: str, places: range) -> list[str]:
+            points = [[*point, (variable, k), ("", row)] for k in places for row in inner]
+            points = [(p if sizes else p[:-1])[-len(nest.sizes) + 1 :] if len(nest.sizes) > 1 else [] for p in points]
+            self.side_by_side(nest, points) if together else self._block(nest, points, columns, False)
+            return []
 
-            if whole > together:
-                self.loop(whole, together, [], block)
-            elif whole:
-                block("", [])
-            if rest := range(whole, rows):
-                self._block(nest, [[*point, ("", k)] for k in rest], columns, False)
+        if whole > step:
+            self.loop(whole, step, [], lambda variable, _: block(variable, range(step)))
+        elif whole:
+            block("", range(step))
+        if whole < size:
+            block("", range(whole, size))
 
     def _block(self, nest: Nest, rows: list[list[Step]], columns: int, written_out: bool) -> None:
         """Some rows of a nest, all their columns."""
-        rows = [row[-len(nest.sizes) + 1 :] if len(nest.sizes) > 1 else [] for row in rows]
         has_columns = len(nest.sizes) > 0
         summed = nest.op in SUMS
 
@@ -199,7 +185,7 @@ class Part(Writer):
         begin = [self.load(nest.operands[0], point(row, ("", 0))) for row in rows] if summed else []
         q = len(self.shape.vectors)
         operands = nest.operands[1:] if summed else nest.operands
-        still = [o for o in operands if not has_columns or o.strides[-1] == 0]
+        still = [o for o in leaves(*operands) if not has_columns or o.strides[-1] == 0]
         for row in rows:
             for operand in still:
                 self.load(operand, point(row, ("", 0)))
@@ -210,9 +196,9 @@ class Part(Writer):
                 at = point(row, step)
                 loaded = [self.load(o, at) for o in operands]
                 if summed:
-                    found += self._added(sums[k * q : k * q + q], loaded)
+                    found += self.added(sums[k * q : k * q + q], loaded)
                 else:
-                    self.store(nest.out, at, self._computed(nest.op, loaded), written_out)
+                    self.store(nest.out, at, self.computed(nest.op, loaded), written_out)
             return found
 
         sums = [vector for row in begin for vector in row]
@@ -220,26 +206,17 @@ class Part(Writer):
             for k in range(columns):
                 sums = column(("", k), sums)
         else:
-            sums = self.loop(columns, 1, sums, lambda variable, names: column((variable, 0), names))
+            sums = self.in_chains(column, sums, columns)
         for k, row in enumerate(rows if summed else ()):
             self.store(nest.out, point(row, ("", 0)), sums[k * q : k * q + q], written_out)
 
-    def _added(self, sums: list[str], terms: list[list[str]]) -> list[str]:
-        """One more term of a sum, or product of a dot product."""
-        flags, type = "contract " * self.shape.fused, self.shape.type
-        found = []
-        for so_far, *factors in zip(sums, *terms):
-            term = factors[0] if len(factors) == 1 else self.line(f"fmul {flags}{type} {factors[0]}, {factors[1]}")
-            found.append(self.line(f"fadd {flags}{type} {so_far}, {term}"))
-        return found
-
-    def _computed(self, op: str, operands: list[list[str]]) -> list[str]:
+    def computed(self, op: str, operands: list[list[str]]) -> list[str]:
         """A primitive of each vector."""
         return operands[0] if op == "copy" else [self._one(op, each) for each in zip(*operands)]
 
     def _one(self, op: str, operands: Sequence[str]) -> str:
         shape, truths = self.shape, TRUTHS.get(op, 0)
-        names = [self._truth(name) if k < truths else name for k, name in enumerate(operands)]
+        names = [self.truth(name) if k < truths else name for k, name in enumerate(operands)]
         found = self.line(LINES[op].format(*names, t=shape.type, b=shape.truth, s=shape.suffix, v=shape.prefix))
         if op not in CONDITIONS:
             return found
@@ -247,6 +224,9 @@ class Part(Writer):
         self.truths[number] = found
         return number
 
-    def _truth(self, number: str) -> str:
-        zero = "0.0" if self.shape.width == 1 else "zeroinitializer"
-        return self.truths.get(number) or self.line(f"fcmp une {self.shape.type} {number}, {zero}")
+    def truth(self, number: str) -> str:
+        """What a number of 1 or 0 stands for."""
+        if number not in self.truths:
+            zero = "0.0" if self.shape.width == 1 else "zeroinitializer"
+            self.truths[number] = self.line(f"fcmp une {self.shape.type} {number}, {zero}")
+        return self.truths[number]

@@ -6,10 +6,10 @@ behind its operands. Equal instructions occur once, and every instruction is nee
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import accumulate, chain, compress
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 SOURCES = ("input", "parameter", "constant")
 """Where numbers come from. ``input`` and ``parameter`` have their index as operand, ``constant`` has its number."""
@@ -27,6 +27,8 @@ FUNCTIONS = (
 PRIMITIVES = (*ARITHMETIC, *CONDITIONS, *FUNCTIONS)
 """All that an emitter has to know, besides the sources."""
 
+_STEPS = frozenset(PRIMITIVES)
+
 COMMUTATIVE = ("add", "mul", "eq", "ne", "and", "or")
 
 
@@ -38,8 +40,49 @@ class Instruction(NamedTuple):
     number: float = 0.0
 
 
-instruction = partial(tuple.__new__, Instruction)
-"""The same from a tuple of all three, several times as fast: for those who make many."""
+class Instructions(Sequence[Instruction]):
+    """Instructions, as columns: those who make many, or look at all, are quicker so.
+
+    Args:
+        ops, operands: the columns.
+        numbers: the constants' numbers by place, in order.
+
+    >>> Instructions(["input", "constant", "mul"], [(0,), (), (0, 1)], {1: 2.0})[1]
+    Instruction(op='constant', operands=(), number=2.0)
+    """
+
+    def __init__(self, ops: list[str], operands: list[tuple[int, ...]], numbers: dict[int, float]) -> None:
+        self.ops, self.operands, self.numbers = ops, operands, numbers
+
+    @cached_property
+    def _rows(self) -> tuple[Instruction, ...]:
+        numbers = [0.0] * len(self.ops)
+        for place, number in self.numbers.items():
+            numbers[place] = number
+        return tuple(map(Instruction, self.ops, self.operands, numbers))
+
+    def __len__(self) -> int:
+        return len(self.ops)
+
+    @overload
+    def __getitem__(self, place: int) -> Instruction: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Instruction]: ...
+
+    def __getitem__(self, place: int | slice) -> Instruction | Sequence[Instruction]:
+        return self._rows[place]
+
+    def __iter__(self) -> Iterator[Instruction]:
+        return iter(self._rows)
+
+
+def columns(instructions: Sequence[Instruction]) -> Instructions:
+    """Instructions, as columns."""
+    if isinstance(instructions, Instructions):
+        return instructions
+    ops, operands = [i.op for i in instructions], [i.operands for i in instructions]
+    return Instructions(ops, operands, {k: i.number for k, i in enumerate(instructions) if i.op == "constant"})
 
 
 class Guard(NamedTuple):
@@ -65,7 +108,7 @@ class Program(NamedTuple):
     (1,)
     """
 
-    instructions: tuple[Instruction, ...]
+    instructions: Sequence[Instruction]
     inputs: int
     parameters: int
     outputs: tuple[int, ...]
@@ -82,33 +125,33 @@ class Program(NamedTuple):
         return sum(i.op not in SOURCES for i in self.instructions)
 
 
-def needed(instructions: Sequence[Instruction], roots: Sequence[int]) -> tuple[tuple[Instruction, ...], Sequence[int]]:
+def needed(instructions: Sequence[Instruction], roots: Sequence[int]) -> tuple[Instructions, Sequence[int]]:
     """The instructions that the roots rest on, closed up, and where each of them went.
 
     >>> dead = Instruction("input", (0,)), Instruction("exp", (0,)), Instruction("input", (1,))
     >>> kept, moved = needed(dead, [2])
-    >>> kept, moved[2]
-    ((Instruction(op='input', operands=(1,), number=0.0),), 0)
+    >>> list(kept), moved[2]
+    ([Instruction(op='input', operands=(1,), number=0.0)], 0)
     """
-    used = chain.from_iterable([operands for op, operands, _ in instructions if op not in SOURCES])
-    if len({*roots, *used}) == len(instructions):  # each is a root or used by a later one, so that there is nothing to do
-        return tuple(instructions), range(len(instructions))
-    wanted = bytearray(len(instructions))
+    given = columns(instructions)
+    ops, all_operands = given.ops, given.operands
+    used = chain.from_iterable(compress(all_operands, map(_STEPS.__contains__, ops)))
+    if len({*roots, *used}) == len(ops):  # each is a root or used by a later one, so that there is nothing to do
+        return given, range(len(ops))
+    wanted = bytearray(len(ops))
     for place in roots:
         wanted[place] = 1
-    for place in range(len(instructions) - 1, -1, -1):
-        if wanted[place]:
-            op, operands, _ = instructions[place]
-            for operand in () if op in SOURCES else operands:
+    for place in range(len(ops) - 1, -1, -1):
+        if wanted[place] and ops[place] in _STEPS:
+            for operand in all_operands[place]:
                 wanted[operand] = 1
     moved = list(accumulate(wanted, initial=0))  # for each place, how many before it are kept
-    kept: list[Instruction] = []
-    for place in compress(range(len(instructions)), wanted):
-        op, operands, number = instructions[place]
-        if op not in SOURCES:
-            operands = tuple([moved[k] for k in operands])
-        kept.append(instruction((op, operands, number)))
-    return tuple(kept), moved
+    kept = [
+        tuple([moved[k] for k in operands]) if op in _STEPS else operands
+        for op, operands in compress(zip(ops, all_operands), wanted)
+    ]
+    numbers = {moved[place]: number for place, number in given.numbers.items() if wanted[place]}
+    return Instructions(list(compress(ops, wanted)), kept, numbers), moved
 
 
 def last_uses(program: Program) -> list[list[int]]:

@@ -41,7 +41,7 @@ class PythonCode:
     [inf]
     """
 
-    name = "python"
+    name, threads, progress = "python", 1, False  # more threads would wait for each other
 
     def __init__(self, program: Program, strict: bool = True) -> None:
         self.program = program
@@ -71,8 +71,9 @@ class PythonCode:
         """Nothing to add."""
         return []
 
-    def rows(self, inputs: Any, parameters: Sequence[float]) -> Any:
-        """The results for each row of an array."""
-        np = numpy()
-        found = [self.run(row, parameters) for row in inputs.tolist()]
-        return np.array(found, dtype=float).reshape(len(found), len(self.program.results))
+    def rows(self, inputs: Any, parameters: Sequence[float], out: Any = None) -> Any:
+        """The results for each row of an array; put into another one, if it is given."""
+        found = numpy().empty((len(inputs), len(self.program.results))) if out is None else out
+        for row, numbers in enumerate(inputs.tolist()):
+            found[row] = self.run(numbers, parameters)
+        return found

@@ -33,18 +33,29 @@ class Report(NamedTuple):
     """
 
     entries: tuple[Entry, ...]
+    more: tuple[str, ...] = ()
+    """Lines to follow them."""
 
     def __str__(self) -> str:
-        return "\n".join(map(_told, self.entries)) if self.entries else "nothing is compiled yet: call it once"
+        return "\n".join([*map(_told, self.entries), *self.more]) or "nothing is recorded yet: call it once"
 
 
 def _told(e: Entry) -> str:
-    c, times = e.counts, [f"{1000 * t:.3g} ms" for t in (e.recording, e.lowering, e.compiling)]
-    branches = len(e.program.guards)
+    c, branches = e.counts, len(e.program.guards)
     return (
         f"{e.request}: {c.recorded} operations recorded ({c.recorded - c.needed} not needed, {c.folded} constant), "
-        f"{e.program.steps} instruction{'' if e.program.steps == 1 else 's'} ({c.shared} shared, {c.dropped} dropped), "
+        f"{counted(e.program.steps, 'instruction')} ({c.shared} shared, {c.dropped} dropped), "
         f"{branches} branch{'' if branches == 1 else 'es'}\n"
-        f"  {e.code.name}: recorded in {times[0]}, lowered in {times[1]}, compiled in {times[2]}"
+        f"  {e.code.name}: recorded in {ms(e.recording)}, lowered in {ms(e.lowering)}, compiled in {ms(e.compiling)}"
         + "".join([f"\n  {line}" for line in e.code.about()])
     )
+
+
+def counted(number: int, noun: str) -> str:
+    """So many of a thing."""
+    return f"{number} {noun}{'s'[: number != 1]}"
+
+
+def ms(seconds: float) -> str:
+    """A time."""
+    return f"{1000 * seconds:.3g} ms"

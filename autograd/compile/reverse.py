@@ -6,13 +6,12 @@ The same sums in the same order as those of :func:`autograd.derivatives.pull`, o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from heapq import heappop, heappush
 from itertools import compress
 from typing import Any
 
-from ..backward import well_formed
+from ..backward import ieee_sum, well_formed
 from ..op import Op
-from .nans import Shown, carried
+from .nans import carried
 from .symbols import Builder
 from .tape import Tape
 from .templates import Templates
@@ -35,9 +34,10 @@ class Reverse:
             if op is GRADIENT:
                 self._leaves.setdefault(parents[0], []).append(parents[1])
         self._adjoints: dict[int, dict[int, int]] = {}
-        self._chosen: dict[frozenset[int], list[tuple[bool, ...]]] = {}
-        kinds = {*zip(tape.ops, map(len, tape.parents))} if self._leaves else {}  # most have none that hides a nan
-        self._hides = not all(all(carried(op, n)) for op, n in kinds if op is not None and op is not GRADIENT)
+        self._chosen: dict[frozenset[int], tuple[bytearray, bytearray]] = {}
+        kinds = {*zip(tape.ops, map(len, tape.parents))} if self._leaves else set()
+        self._carries = {(op, n): carried(op, n) for op, n in kinds if op is not None and op is not GRADIENT}
+        self._hides = not all(map(all, self._carries.values()))  # most recordings have nothing that hides a nan
 
     def gradient(self, output: int, leaf: int) -> int:
         """The reference of d(output)/d(leaf), which is 0 where the output does not depend on it."""
@@ -46,42 +46,57 @@ class Reverse:
         found = self._adjoints[output].get(leaf)
         return self._templates.constant(0) if found is None else found
 
-    def _receivers(self, leaves: Sequence[int]) -> list[tuple[bool, ...]]:
-        """For each number, which of its parents depend on the leaves: nothing else receives a share."""
+    def _depending(self, leaves: Sequence[int]) -> tuple[bytearray, bytearray]:
+        """For each number, whether it depends on the leaves; and whether it sends them something."""
         key, tape = frozenset(leaves), self._tape
         if key not in self._chosen:
-            depends = [i in key for i in range(len(tape.ops))]
-            self._chosen[key] = found = []
+            depends, sends = bytearray(len(tape.ops)), bytearray(len(tape.ops))
+            for leaf in key:
+                depends[leaf] = 1
             for i, parents in enumerate(tape.parents):
-                chosen = tuple([depends[p] for p in parents])
-                if True in chosen:
-                    if i in tape.cut:
-                        chosen = ()
-                    else:
-                        depends[i] = True
-                found.append(chosen)
+                for p in parents:
+                    if depends[p] and i not in tape.cut:
+                        depends[i] = sends[i] = 1
+                        break
+            self._chosen[key] = depends, sends
         return self._chosen[key]
 
     def _pull(self, output: int) -> dict[int, int]:
-        """The references of the adjoints by number."""
-        ops, parents_of, known = self._tape.ops, self._tape.parents, self._known
-        templates, receivers, shown = self._templates, self._receivers(self._leaves[output]), Shown([output])
-        adjoints = {output: templates.write(_seeded, "seed", [known[output]])[0]}
-        waiting = [-output] if True in receivers[output] else []  # the youngest comes first
-        while waiting:
-            i = -heappop(waiting)
-            op, parents, chosen = ops[i], parents_of[i], receivers[i]
+        """The references of the adjoints of the leaves, by number."""
+        tape, known, templates = self._tape, self._known, self._templates
+        ops, parents_of, plain, emit_sum = tape.ops, tape.parents, templates.plain, templates.emit_sum
+        depends, sends = self._depending(self._leaves[output])
+        hides, carries = self._hides, self._carries
+        shown, waiting = bytearray(output + 1), bytearray(output + 1)
+        shown[output], waiting[output], i = 1, sends[output], output + 1
+        adjoints: dict[int, int] = {output: templates.write(_seeded, "seed", [known[output]])[0]}
+        while (i := waiting.rfind(1, 0, i)) >= 0:  # the youngest comes first
+            op, parents = ops[i], parents_of[i]
             assert op is not None
-            subject = op, self._hides and shown.hides(i, op, parents), chosen
-            shares = templates.write(_shares, subject, [known[i], *[known[p] for p in parents], adjoints[i]])
+            if len(parents) == 2:
+                x, y = parents
+                chosen: tuple[int, ...] = depends[x], depends[y]
+                slots = [known[i], known[x], known[y], adjoints[i]]
+            else:
+                chosen = tuple([depends[p] for p in parents])
+                slots = [known[i], *[known[p] for p in parents], adjoints[i]]
+            if hides and shown[i]:
+                for p in compress(parents, carries[op, len(parents)]):
+                    shown[p] = 1
+            subject = op, hides and not shown[i], chosen
+            template = plain.get(subject)
+            if template is None or min(slots) < 0:
+                shares = templates.write(_shares, subject, slots)
+            else:
+                shares = templates.copied(template, slots) if template.steps else template.results(slots)
             for p, share in zip(compress(parents, chosen), shares):
                 before = adjoints.get(p)
-                if before is not None:
-                    adjoints[p] = templates.add(before, share)
+                if before is None:
+                    adjoints[p], waiting[p] = share, sends[p]
+                elif before >= 0 <= share:
+                    adjoints[p] = emit_sum((before, share))
                 else:
-                    adjoints[p] = share
-                    if True in receivers[p]:
-                        heappush(waiting, -p)
+                    adjoints[p] = templates.write(_sum, "sum", [before, share])[0]
         return adjoints
 
 
@@ -93,9 +108,13 @@ def _seeded(builder: Builder, subject: str, args: Sequence[Any]) -> Sequence[Any
     return [seeded(_ask, args[0], 1)]
 
 
-def _shares(builder: Builder, subject: tuple[Op, bool, tuple[bool, ...]], args: Sequence[Any]) -> Sequence[Any]:
+def _shares(builder: Builder, subject: tuple[Op, bool, tuple[int, ...]], args: Sequence[Any]) -> Sequence[Any]:
     """What a node sends to the chosen of its parents, given itself, its parents and its own gradient."""
     op, masked, chosen = subject
     *node, g = args
     slopes = well_formed(op, builder.row(op, op.slopes, node), len(chosen))
     return [sent(_ask, masked, node[0], slope, g) for slope in compress(slopes, chosen)]
+
+
+def _sum(builder: Builder, subject: str, args: Sequence[Any]) -> Sequence[Any]:
+    return [ieee_sum(*args)]

@@ -28,6 +28,8 @@ def compiled(
     backend: str | None = None,
     variants: int = 16,
     strict: bool = False,
+    threads: int = 1,
+    progress: bool = True,
 ) -> Compiled:
     """A function of Values, as a program on floats: recorded once, then run without the engine.
 
@@ -40,8 +42,11 @@ def compiled(
             a gradient. Other leaves keep their numbers.
         backend: "llvm" (machine code), "arrays" (NumPy), "python", or None for the first of these that is installed.
         variants: how many ways through its branches are kept.
-        strict: True rounds every product in a batch as an eager run does. Otherwise a machine that can may add it unrounded,
-            which is faster, and closer to the true sum.
+        strict: True adds and rounds as an eager run does. Otherwise sums of 16 terms or more may be added in parts, and in a
+            batch a product may be added unrounded: which is faster, and as a rule closer to the true sum.
+        threads: how many parts of a batch run at once, if it has rows enough, as machine code; elsewhere it has no effect.
+            Each row's results are the same, to the bit.
+        progress: False never shows the line that says, on a terminal or in a notebook, what takes more than a second.
 
     Raises:
         TraceError: when it is first called: it reads a number of a Value, where a recording has none.
@@ -55,7 +60,7 @@ def compiled(
     """
     if inputs is not None:
         function, chosen = replayed(function, inputs, parameters)
-        kept = Variants(function, backend, variants, strict)
+        kept = Variants(function, backend, variants, strict, threads, progress)
         kept.parameters = dict.fromkeys(chosen)
         kept.example = tuple([like(x, [to_float(v.data) for v in flat(x)]) for x in inputs])
         return Compiled(function, kept)
@@ -63,15 +68,15 @@ def compiled(
         raise TypeError("parameters=[...] goes with a recorded graph and its inputs=[...]: a function's own are found")
     if not callable(function):
         raise TypeError(f"compile takes a function, or a graph with inputs=[...]; got {function!r}")
-    return Compiled(function, Variants(function, backend, variants, strict))
+    return Compiled(function, Variants(function, backend, variants, strict, threads, progress))
 
 
 class Compiled:
     """A compiled function. Call it with numbers, nested lists or arrays; with Values, it is the function itself.
 
     The first call with arguments of a new shape records. Results are floats, in the shape of the function's own; they are
-    the same as in an eager run to the bit where each operation is correctly rounded (+ - * / and square roots), of batches
-    with ``strict=True``; and to about 1e-12 of the size of the terms otherwise. A call computes in floats whatever it is
+    the same as in an eager run to the bit with ``strict=True`` where each operation is correctly rounded (+ - * / and square
+    roots), and to about 1e-12 of the size of the terms otherwise. A call computes in floats whatever it is
     given, so that a 0 which an eager run keeps as an int may have a sign here. At infinities, silu, gelu and the softmax
     family give nan where their rows know a limit. Where all arguments are NumPy arrays, so are results of several numbers,
     which is quicker where there are many. Derivatives are those of ``grad(..., create_graph=True)``.

@@ -7,54 +7,20 @@ a layer, its gradient and its transpose come out as nests because their numbers 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from .fuse import NOTHING, UNIFORM, Element, fuse
-from .program import SOURCES, Program
+from ..collector import paused_collector
+from .extras import numpy
+from .fuse import ABSENT, NUMBERS, Elements, Steps, changes, fuse, steps
+from .program import SOURCES, Program, columns
+from .rolled import KINDS, SUMS, Nest, Nests, Operand, even, rolled
 
-SUMS = ("sum", "dot")
+__all__ = ["SUMS", "Nest", "Nests", "Operand", "Schedule", "schedule"]
 
+FEW = 1000
+"""Chains of no more elements are looked at like other programs."""
 
-class Operand(NamedTuple):
-    """Where a nest reads or writes: a kind of memory, a first index, and how far each loop advances it.
-
-    The kinds: "lane" (a slot of the sample), "parameter", "constant", "result". If it is ``wide``, it stands for as many
-    neighbours as a vector holds: those after it (1), or before it (-1).
-    """
-
-    kind: str
-    first: int
-    strides: tuple[int, ...]
-    wide: int = 0
-
-    def at(self, point: Sequence[int]) -> int:
-        """The index at a point of the loops."""
-        return self.first + sum([stride * k for stride, k in zip(self.strides, point)])
-
-
-class Nest(NamedTuple):
-    """An operation on each point of nested loops, the outermost first; the last loop of a sum adds up.
-
-    Attributes:
-        op: a primitive, "copy", "sum" or "dot".
-        sizes: how often each loop runs.
-        out: where the results go.
-        operands: what is read; for a sum, first where it begins, which is "lane" and the same as out where it goes on.
-    """
-
-    op: str
-    sizes: tuple[int, ...]
-    out: Operand
-    operands: tuple[Operand, ...]
-
-    @property
-    def points(self) -> int:
-        """How many operations it is."""
-        count = 1
-        for size in self.sizes:
-            count *= size
-        return count
+LANE, PARAMETER, CONSTANT, RESULT, NOWHERE = range(len(KINDS))
 
 
 class Schedule(NamedTuple):
@@ -64,12 +30,12 @@ class Schedule(NamedTuple):
         nests: the steps.
         slots: how many numbers each sample has, its inputs the first.
         inputs: how many of them are inputs.
-        constants: the numbers that never change.
+        constants: the numbers that never change, the first of them -0.0, 1 and -1.
         results: how many results there are.
         groups: how many kinds of elements there were.
     """
 
-    nests: tuple[Nest, ...]
+    nests: Nests
     slots: int
     inputs: int
     constants: tuple[float, ...]
@@ -77,6 +43,7 @@ class Schedule(NamedTuple):
     groups: int
 
 
+@paused_collector()
 def schedule(program: Program) -> Schedule:
     """A program as nests of loops.
 
@@ -89,151 +56,113 @@ def schedule(program: Program) -> Schedule:
     >>> nest.op, nest.sizes, nest.out.kind, nest.out.strides
     ('dot', (3, 2), 'result', (1, 0))
     """
-    memory = _Memory(program)
-    groups = _groups(program, fuse(program))
-    nests: list[Nest] = []
-    for group in groups:
-        memory.add([element for element in group if element.result is None])
-        nests += _nests(group, memory)
-    return Schedule(tuple(nests), memory.slots, program.inputs, tuple(memory.constants), len(program.results), len(groups))
+    np = numpy()
+    found = steps(program)
+    elements = fuse(found, np.array(program.results, "int64"))
+    if _follow(elements):
+        groups = np.arange(len(elements.ops))
+    else:
+        levels, groups = _groups(elements, found)
+        order = np.lexsort((groups, levels))
+        elements, groups = Elements._make([*[column[order] for column in elements[:-1]], elements.table]), groups[order]
+    kinds, indices, slots = _memory(program, found, elements)
+    points, slots = _points(elements, groups, kinds, indices, slots)
+    constants = (-0.0, 1.0, -1.0, *columns(program.instructions).numbers.values())
+    return Schedule(rolled(*points), slots, program.inputs, constants, len(program.results), len(set(groups.tolist())))
 
 
-def _groups(program: Program, elements: Sequence[Element]) -> list[list[Element]]:
-    """Elements of the same operation, with operands of the same kind and group, at the same depth: they are independent."""
-    depth = [0] * len(program.instructions)
-    group_of: list[int] = [-1 - (i.op in UNIFORM) for i in program.instructions]
-    numbers: dict[tuple[object, ...], int] = {}
-    groups: list[list[Element]] = []
-    levels: list[int] = []
-    for element in elements:
-        op, place, columns, result = element
-        level = 1 + max([depth[k] for column in columns for k in column if k != NOTHING])
-        ends = [(group_of[c[0]], group_of[c[-1]]) if c[0] != NOTHING else NOTHING for c in columns]
-        key = (level, op, result is None, len(columns[-1]), *ends)
-        number = numbers.setdefault(key, len(groups))
-        if number == len(groups):
-            groups.append([])
-            levels.append(level)
-        groups[number].append(element)
-        if op != "copy":
-            depth[place], group_of[place] = level, number
-    return [groups[number] for number in sorted(range(len(groups)), key=levels.__getitem__)]
+def _follow(elements: Elements) -> bool:
+    """Whether most elements wait for the one before them, so that there is nothing to group."""
+    before = elements.places[:-1, None]
+    waits = elements.table[elements.starts[1:]] == before
+    return len(waits) > FEW and bool((waits.any(1) | (elements.begins[1:] == before[:, 0])).mean() > 0.9)
 
 
-class _Memory:
-    """Where each number of a program stands."""
+def _groups(elements: Elements, found: Steps) -> tuple[Any, Any]:
+    """For each element, how many others it waits for one after another, and the number of its group.
 
-    def __init__(self, program: Program) -> None:
-        self.slots = program.inputs
-        self.constants: list[float] = [-0.0]
-        self.where: dict[int, tuple[str, int]] = {NOTHING: ("constant", 0)}
-        for place, (op, operands, number) in enumerate(program.instructions):
-            if op == "constant":
-                self.where[place] = op, len(self.constants)
-                self.constants.append(number)
-            elif op in SOURCES:
-                self.where[place] = "lane" if op == "input" else op, operands[0]
-
-    def add(self, group: Sequence[Element]) -> None:
-        """Neighbouring slots for a group's numbers."""
-        for element in group:
-            self.where[element.place] = "lane", self.slots
-            self.slots += 1
-
-
-_Point = tuple[tuple[Any, ...], tuple[int, ...]]
-"""The kinds of memory and the loops so far, as (size, *strides), and the first indices."""
-
-
-def _nests(group: Sequence[Element], memory: _Memory) -> list[Nest]:
-    """The loops of a group."""
-    op = group[0].op
-    stretches: list[list[_Point]] = [[]]  # of each sum the first stretch; then the second, which goes on; and so on
-    copies: list[Element] = []
-    for element in group:
-        out = memory.where[element.place] if element.result is None else ("result", element.result)
-        if op in SUMS:
-            found = _stretches(element, out, memory)
-            if len(found) > 1 and element.result is not None:  # a result cannot be gone on with
-                memory.add([element._replace(result=None)])
-                found = _stretches(element, memory.where[element.place], memory)
-                copies.append(Element("copy", element.place, ((element.place,),), element.result))
-            stretches += [[] for _ in range(len(found) - len(stretches))]
-            for points, point in zip(stretches, found):
-                points.append(point)
+    In a group are elements of the same operation and length, with operands of the same groups, which wait for equally many:
+    they are independent of each other.
+    """
+    np = numpy()
+    input, none, nothing = -1, -3, -4
+    levels = [0] * (len(found.ops) + 2)
+    groups = np.where(found.ops == NUMBERS["input"], input, input - 1).tolist()
+    groups += [none, nothing]  # found behind the last place, and by ABSENT
+    numbers: dict[tuple[int, ...], int] = {}
+    copy = NUMBERS["copy"]
+    found_levels, found_groups = [], []
+    x, y, z = [column.tolist() for column in elements.table.T]
+    level_of, ops = levels.__getitem__, elements.ops * 2 + (elements.results == ABSENT)
+    columns = ops, elements.places, elements.begins, elements.starts, elements.counts
+    for op, place, begin, start, count in zip(*[column.tolist() for column in columns]):
+        a, b = x[start], y[start]
+        if count == 1:
+            c = z[start]
+            level = 1 + max(levels[begin], levels[a], levels[b], levels[c])
+            key: tuple[int, ...] = level, op, groups[begin], groups[a], groups[b], groups[c]
         else:
-            places = [out, *[memory.where[c[0]] for c in element.columns]]
-            stretches[0].append(((tuple([kind for kind, _ in places]),), tuple([index for _, index in places])))
-    return [nest for points in stretches for nest in _rolled(op, points)] + (_nests(copies, memory) if copies else [])
+            end = start + count
+            level = 1 + max(levels[begin], max(map(level_of, x[start:end])), max(map(level_of, y[start:end])))
+            last = groups[x[end - 1]], groups[y[end - 1]]
+            key = level, op, count, groups[begin], groups[a], groups[b], *last
+        group = numbers.setdefault(key, len(numbers))
+        found_levels.append(level)
+        found_groups.append(group)
+        if op >> 1 != copy:
+            levels[place], groups[place] = level, group
+    return np.array(found_levels, "int64"), np.array(found_groups, "int64")
 
 
-def _rolled(op: str, points: list[_Point]) -> list[Nest]:
-    """Points that advance evenly as loops, and loops that do as loops around them, as often as anything does."""
-    while True:
-        merged = _merged(points)
-        if len(merged) == len(points):
-            break
-        points = merged
-    nests = []
-    for (kinds, *loops), firsts in points:
-        strides = list(zip(*[loop[1:] for loop in loops])) if loops else [()] * len(firsts)
-        out, *operands = [Operand(*o) for o in zip(kinds, firsts, strides)]
-        nests.append(Nest(op, tuple([loop[0] for loop in loops]), out, tuple(operands)))
-    return nests
+def _memory(program: Program, found: Steps, elements: Elements) -> tuple[Any, Any, int]:
+    """The kind of memory and the index of each place, and how many slots there are: a group's numbers are neighbours."""
+    np = numpy()
+    ops, _, indices = found
+    kinds = np.append(np.where(ops < len(SOURCES), ops, LANE), [CONSTANT, NOWHERE])  # as SOURCES and KINDS begin
+    is_constant = ops == NUMBERS["constant"]
+    indices = np.append(np.where(is_constant, np.cumsum(is_constant) + 2, indices), [0, 0])
+    places = elements.places[elements.results == ABSENT]
+    indices[places] = program.inputs + np.arange(len(places))
+    return kinds, indices, program.inputs + len(places)
 
 
-def _stretches(element: Element, out: tuple[str, int], memory: _Memory) -> list[_Point]:
-    """A sum as loops over evenly advancing terms, each going on where the one before it ended."""
-    (begin,), *columns = element.columns
-    where = memory.where
-    kinds = [where[column[0]][0] for column in columns]  # those of all their terms
-    indices = [[where[k][1] for k in column] for column in columns]
-    start, at, count = where[begin], 0, len(columns[0])
-    found: list[_Point] = []
-    while at < count:
-        strides, end = _even(indices, at)
-        found.append(
-            (((out[0], start[0], *kinds), (end - at, 0, 0, *strides)), (out[1], start[1], *[c[at] for c in indices]))
-        )
-        start, at = out, end
-    return found
+def _points(elements: Elements, groups: Any, kinds: Any, indices: Any, slots: int) -> tuple[tuple[Any, ...], int]:
+    """What :func:`.rolled.rolled` takes, and how many slots there are then.
 
+    A sum is a loop over terms that advance evenly, and then another that goes on where the first one ended, and so on.
+    """
+    np = numpy()
+    counts, is_result = elements.counts, elements.results != ABSENT
+    of = np.repeat(np.arange(len(counts)), counts)  # the element of each row of operands
+    rows = elements.table[np.arange(len(of)) + np.repeat(elements.starts - np.cumsum(counts) + counts, counts)]
+    starts, sizes, strides = even(of[1:] == of[:-1], indices[rows])
+    of, rows = of[starts], rows[starts]
+    first = changes(of[None])
+    stretches = np.arange(len(of)) - np.flatnonzero(first)[np.cumsum(first) - 1]
 
-def _even(columns: Sequence[list[int]], at: int) -> tuple[tuple[int, ...], int]:
-    """How far columns advance from a row to the next, and up to where they go on like that."""
-    count = len(columns[0])
-    if at + 1 == count:
-        return (0,) * len(columns), count
-    strides = tuple([c[at + 1] - c[at] for c in columns])
-    if at == 0 and all(c == _range(c[0], s, count) for c, s in zip(columns, strides)):  # most are: told at once
-        return strides, count
-    end = at + 2
-    while end < count and all(c[end] - c[end - 1] == s for c, s in zip(columns, strides)):
-        end += 1
-    return strides, end
-
-
-def _range(first: int, stride: int, count: int) -> list[int]:
-    return list(range(first, first + stride * count, stride)) if stride else [first] * count
-
-
-def _merged(points: list[_Point]) -> list[_Point]:
-    """Neighbours of the same loops that advance evenly, as one more loop around them."""
-    found: list[_Point] = []
-    at, count = 0, len(points)
-    while at < count:
-        shape, first = points[at]
-        end = at + 1
-        if end < count and points[end][0] == shape:
-            strides = _difference(first, points[end][1])
-            end += 1
-            while end < count and points[end][0] == shape and _difference(points[end - 1][1], points[end][1]) == strides:
-                end += 1
-            shape = shape[0], (end - at, *strides), *shape[1:]
-        found.append((shape, first))
-        at = end
-    return found
-
-
-def _difference(a: Sequence[int], b: Sequence[int]) -> tuple[int, ...]:
-    return tuple([y - x for x, y in zip(a, b)])
+    kind, at = np.where(is_result, RESULT, LANE), np.where(is_result, elements.results, indices[elements.places])
+    parted = np.flatnonzero(is_result & (np.bincount(of, minlength=len(counts)) > 1))  # a result cannot be gone on with
+    more = len(parted)
+    kind[parted], at[parted] = LANE, slots + np.arange(more)
+    begins = elements.begins[of]
+    begin_kinds, begins_at = np.where(first, kinds[begins], kind[of]), np.where(first, indices[begins], at[of])
+    columns = (
+        np.cumsum(changes(groups[None]))[of] * (len(of) + 1) + stretches,
+        elements.ops[of],
+        np.column_stack([kind[of], begin_kinds, kinds[rows]]),
+        np.column_stack([at[of], begins_at, indices[rows]]),
+        sizes,
+        np.column_stack([np.zeros((len(of), 2), "int64"), strides]),
+    )
+    none = np.zeros(more, "int64")
+    copies = (
+        np.cumsum(changes(groups[None]))[parted] * (len(of) + 1) + len(of),  # after the sums of their group
+        none + NUMBERS["copy"],
+        none[:, None] + [RESULT, NOWHERE, LANE, NOWHERE, NOWHERE],
+        np.column_stack([elements.results[parted], none, at[parted], none, none]),
+        none + 1,
+        np.zeros((more, 5), "int64"),
+    )
+    order = np.argsort(np.concatenate([columns[0], copies[0]]), kind="stable")
+    keys, *rest = [np.concatenate(pair)[order] for pair in zip(columns, copies)]
+    return (keys[None], *rest), slots + more

@@ -29,6 +29,9 @@ TEMPLATES: Final[dict[str, str]] = {
 }
 """Each primitive as Python writes it."""
 
+NAN: Final = "false for nan alone"
+"""What is to be said of v <= v."""
+
 _OVERFLOWS = """
 def {name}(x):
     try:
@@ -82,7 +85,11 @@ def literal(x: float) -> str:
 
 
 def assignments(
-    program: Program, templates: Mapping[str, str], constant: Callable[[float], str], line: Callable[[str, str, bool], str]
+    program: Program,
+    templates: Mapping[str, str],
+    constant: Callable[[float], str],
+    line: Callable[[str, str, bool], str],
+    comment: str = "  # {}",
 ) -> tuple[list[str], list[str]]:
     """A line for each step, and what each place is called; ``line`` is given a name, its formula, whether it is a truth."""
     called: list[str] = []
@@ -93,7 +100,8 @@ def assignments(
             continue
         formula = templates[op].format(*[_operand(called[k]) for k in operands])
         called.append(f"v{len(lines) + 1}")
-        lines.append(line(called[-1], formula, op in CONDITIONS))
+        odd = op == "le" and operands[0] == operands[1]
+        lines.append(line(called[-1], formula, op in CONDITIONS) + (comment.format(NAN) if odd else ""))
     return lines, called
 
 

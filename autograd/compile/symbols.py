@@ -7,13 +7,14 @@ until they meet a symbol, so Python itself folds constants, exactly as it does i
 from __future__ import annotations
 
 import struct
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from ..intrinsics import ERRORS, checked, to_float
 from ..op import Op
-from .program import COMMUTATIVE, CONDITIONS, Instruction, instruction
+from .program import COMMUTATIVE, CONDITIONS, Instructions
+
+Emitter = Callable[[tuple[int, ...]], int]
 
 
 class RowError(TypeError):
@@ -23,32 +24,46 @@ class RowError(TypeError):
 class Builder:
     """Instructions as they are written: each once, for equal ones are shared.
 
+    Attributes:
+        ops, operands: the instructions, in two columns.
+        numbers: the constants' numbers, by place.
+        shared: how many were written before.
+
     >>> b = Builder()
     >>> x = b.source("input", 0)
     >>> y = x * x + x * x
-    >>> [i.op for i in b.instructions], b.shared
+    >>> b.ops, b.shared
     (['input', 'mul', 'add'], 1)
     """
 
     def __init__(self) -> None:
-        self.instructions: list[Instruction] = []
+        self.ops: list[str] = []
+        self.operands: list[tuple[int, ...]] = []
+        self.numbers: dict[int, float] = {}
         self.shared = 0
-        self.places: dict[str, dict[Any, int]] = defaultdict(dict)  # for each primitive: by operands
         self._constants: dict[bytes, int] = {}
+        self._emitters: dict[str, Emitter] = {}
+
+    @property
+    def instructions(self) -> Instructions:
+        """What was written."""
+        return Instructions(self.ops, self.operands, self.numbers)
 
     def source(self, kind: str, index: int) -> Symbol:
         """An input or a parameter; in a template (see :mod:`.templates`), an argument of another kind."""
-        return Symbol(self, self.write(kind, (index,)))
+        return Symbol(self, self.emitter(kind)((index,)))
 
     def place(self, x: Any) -> int:
         """Where a symbol or a plain number stands; a truth is written out as 1 or 0."""
         if type(x) is Symbol:
             return self.emit("where", x, 1, 0).place if x.kind == "condition" else x.place
         number = to_float(checked(x))
-        new = len(self.instructions)
+        new = len(self.ops)
         place = self._constants.setdefault(struct.pack("d", number), new)  # by bits: -0.0 is not 0.0
         if place == new:
-            self.instructions.append(Instruction("constant", (), number))
+            self.ops.append("constant")
+            self.operands.append(())
+            self.numbers[place] = number
         return place
 
     def emit(self, op: str, *args: Any) -> Symbol:
@@ -57,24 +72,33 @@ class Builder:
         places = [(a.place if i < truths else self.place(a)) for i, a in enumerate(args)]
         if op == "where" and places[1] == places[2]:
             return Symbol(self, places[1])
-        if op in COMMUTATIVE:
-            places.sort()
-        return Symbol(self, self.write(op, tuple(places)))
+        return Symbol(self, self.emitter(op)(tuple(places)))
 
-    def write(self, op: str, operands: tuple[int, ...]) -> int:
-        """The place of an instruction: where an equal one stands, or at the end."""
-        new = len(self.instructions)
-        place = self.places[op].setdefault(operands, new)
-        if place == new:
-            self.instructions.append(instruction((op, operands, 0.0)))
-        else:
-            self.shared += 1
-        return place
+    def emitter(self, op: str) -> Emitter:
+        """What writes a primitive: it takes places, and gives the place where an equal one stands, or the end."""
+        if op in self._emitters:
+            return self._emitters[op]
+        place_of = dict[tuple[int, ...], int]().setdefault
+        ops, operands, swaps = self.ops, self.operands, op in COMMUTATIVE
+
+        def emit(given: tuple[int, ...]) -> int:
+            if swaps and given[1] < given[0]:
+                given = given[::-1]
+            new = len(ops)
+            place = place_of(given, new)
+            if place == new:
+                ops.append(op)
+                operands.append(given)
+            else:
+                self.shared += 1
+            return place
+
+        self._emitters[op] = emit
+        return emit
 
     def number(self, place: int) -> float | None:
         """The constant that stands there, or None."""
-        instruction = self.instructions[place]
-        return instruction.number if instruction.op == "constant" else None
+        return self.numbers.get(place)
 
     def row(self, op: Op, function: Callable[..., Any], args: Sequence[Any]) -> Any:
         """What a row's value or slopes are at symbols and plain numbers."""
@@ -103,7 +127,7 @@ class Symbol:
     @property
     def kind(self) -> str | None:
         """ "condition"; "truth", which is 1 where a condition holds and else 0; None for any other number."""
-        op, operands, _ = self.builder.instructions[self.place]
+        op, operands = self.builder.ops[self.place], self.builder.operands[self.place]
         if op in CONDITIONS or op == "condition":
             return "condition"
         return "truth" if op == "where" and [self.builder.number(k) for k in operands[1:]] == [1, 0] else None
@@ -125,7 +149,7 @@ class Symbol:
         """The condition that it is not 0; of 1 where a condition holds and else 0, that condition itself."""
         kind = self.kind
         if kind == "truth":
-            return Symbol(self.builder, self.builder.instructions[self.place].operands[0])
+            return Symbol(self.builder, self.builder.operands[self.place][0])
         return self if kind == "condition" else self.builder.emit("ne", self, 0)
 
     # Arithmetic. What is left out is exact: x·1, x/1 and x − 0 are x for every float, but x + 0 is not (of -0.0).
@@ -155,8 +179,8 @@ class Symbol:
         return self.builder.emit("neg", self)
 
     def __abs__(self) -> Symbol:
-        op, operands, _ = self.builder.instructions[self.place]
-        for x, k in (operands, operands[::-1]) if op == "mul" else ():
+        operands = self.builder.operands[self.place]
+        for x, k in (operands, operands[::-1]) if self.builder.ops[self.place] == "mul" else ():
             c = self.builder.number(k)
             if c is not None and c < 0:  # |-2x| is |2x|: tanh's slope needs both, and so computes one
                 return self.builder.emit("abs", self.builder.emit("mul", Symbol(self.builder, x), -c))

@@ -1,78 +1,104 @@
 """Steps that no loop holds, as a table of numbers: what is too long to be compiled runs at once instead.
 
 A row names an operation, where its result goes, and up to three operands, all of them slots. What all samples share gets
-slots of its own, filled once. The interpreter is a loop over the rows, whose body has a case for each operation.
+slots of its own, filled once. The interpreter is a loop over the rows, whose body has a case for each operation. Sums,
+differences and products are one case, a·b + c, to the bit: of fewer cases the processor guesses the next one more often.
 """
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Sequence
-from itertools import product
-from typing import Final
+from typing import Any, Final
 
-from .program import PRIMITIVES
-from .schedule import SUMS, Nest, Operand
+from .extras import numpy
+from .fuse import NUMBERS, OPS
+from .rolled import SUMS, Nests
+from .schedule import CONSTANT, LANE, PARAMETER, RESULT, Schedule
 
-CASES: Final = (*PRIMITIVES, "copy", "dot", "result", "parameter", "constant")
-"""What a row may ask for, by number. "dot" adds a product to its first operand; "result" gives one; the last two fill."""
+NOTHING, ONE, MINUS_ONE = 5, 6, 7
+"""Columns behind the five of a nest: the constants -0.0, 1 and -1."""
 
-WIDTH: Final = 5
-"""Numbers in a row: the case, the result, the operands."""
+PRODUCTS: Final = {
+    "add": (2, ONE, 3),
+    "sub": (3, MINUS_ONE, 2),
+    "mul": (2, 3, NOTHING),
+    "neg": (2, MINUS_ONE, NOTHING),
+    "copy": (2, ONE, NOTHING),
+    "sum": (2, ONE, 1),
+    "dot": (2, 3, 1),
+}
+"""What is a·b + c: the columns of a, b and c."""
+
+CASES: Final = (*OPS, "result")
+"""What a row may ask for, by number: to fill from a parameter or a constant, a primitive, "dot" for a·b + c; "result" gives
+one."""
+
+BITS: Final = 6
+"""A row's first number is the case, in so many bits, and above them the result's slot: a text would be gigabytes long before
+there is no room for it."""
+
+WIDTH: Final = 4
+"""Numbers in a row: that one, and the operands."""
 
 
 class Table:
-    """Rows, as they are written.
+    """Nests as rows, point by point.
 
     Args:
-        slots: the slots that are taken; more are taken here, the first one for what goes straight to a result.
+        schedule: what they are of; its slots are taken.
+        nests: these.
+
+    Attributes:
+        rows: first those that fill.
+        cases: what occurs in them.
+        ends: for each nest, the first row after it.
+        filled: how many rows fill.
+        slots: how many slots there are now.
     """
 
-    def __init__(self, slots: int) -> None:
-        self.passing, self.slots = slots, slots + 1
-        self.fills = array("i")
-        self.rows = array("i")
-        self._uniform: dict[tuple[str, int], int] = {}
+    def __init__(self, schedule: Schedule, nests: Nests) -> None:
+        np = numpy()
+        of = np.repeat(np.arange(len(nests)), nests.points)
+        left = np.arange(len(of)) - (np.cumsum(nests.points) - nests.points)[of]
+        at, inner = nests.firsts[of], left % nests.sizes[0][of]
+        for size, strides in zip(nests.sizes, nests.strides):
+            left, step = np.divmod(left, size[of])
+            at += strides[of] * step[:, None]
+        ops, kinds = nests.ops[of], nests.kinds[of]
+        is_sum, is_result = np.isin(ops, [NUMBERS[op] for op in SUMS]), kinds[:, 0] == RESULT
+        out = np.where(is_result, schedule.slots, at[:, 0])  # a result passes through a slot
+        results, goes_on = at[:, 0].copy(), is_sum & (inner > 0)
+        at[goes_on, 1], kinds[goes_on, 1] = out[goes_on], LANE
 
-    def add(self, nest: Nest) -> None:
-        """The rows of a nest, point by point."""
-        for point in product(*map(range, nest.sizes)):
-            out = nest.out.at(point)
-            to = self.passing if nest.out.kind == "result" else out
-            if nest.op in SUMS:
-                first = self._slot(nest.operands[0], point) if point[-1] == 0 else to
-                self._row("dot" if nest.op == "dot" else "add", to, first, *self._slots(nest.operands[1:], point))
-            else:
-                self._row(nest.op, to, *self._slots(nest.operands, point))
-            if nest.out.kind == "result" and (nest.op not in SUMS or point[-1] == nest.sizes[-1] - 1):
-                self._row("result", out, to)
+        cases, columns = np.arange(len(OPS)), np.tile([2, 3, 4], (len(OPS), 1))
+        for op, found in PRODUCTS.items():
+            cases[NUMBERS[op]], columns[NUMBERS[op]] = NUMBERS["dot"], found
+        at = np.take_along_axis(np.hstack([at, np.tile([0, 1, 2], (len(of), 1))]), columns[ops], 1)
+        kinds = np.take_along_axis(np.hstack([kinds, np.full((len(of), 3), CONSTANT)]), columns[ops], 1)
+        self.slots, fills = schedule.slots + 1, []
+        for kind in (PARAMETER, CONSTANT):
+            here = kinds == kind
+            used, places = np.unique(at[here], return_inverse=True)
+            at[here] = self.slots + places
+            fills.append(_rows(np.full(len(used), kind), self.slots + np.arange(len(used)), used))
+            self.slots += len(used)
 
-    def _slots(self, operands: Sequence[Operand], point: Sequence[int]) -> list[int]:
-        return [self._slot(operand, point) for operand in operands]
-
-    def _slot(self, operand: Operand, point: Sequence[int]) -> int:
-        index = operand.at(point)
-        if operand.kind == "lane":
-            return index
-        slot = self._uniform.setdefault((operand.kind, index), self.slots)
-        if slot == self.slots:
-            self.slots += 1
-            self.fills.extend((CASES.index(operand.kind), slot, index, 0, 0))
-        return slot
-
-    def _row(self, case: str, *numbers: int) -> None:
-        self.rows.extend((NUMBERS[case], *numbers, *(0,) * (WIDTH - 1 - len(numbers))))
+        gives = np.flatnonzero(is_result & (~is_sum | (inner == nests.sizes[0][of] - 1)))
+        given = _rows(np.full(len(gives), CASES.index("result")), results[gives], out[gives])
+        rows = np.concatenate([np.column_stack([out << BITS | cases[ops], at]), given])
+        order = np.argsort(np.concatenate([np.arange(len(of)), gives]), kind="stable")  # a result right after its number
+        self.rows = np.concatenate([*fills, rows[order]]).astype("uint32")
+        self.cases = np.unique(self.rows[:, 0] & (1 << BITS) - 1).tolist()
+        self.filled = len(self.rows) - len(rows)
+        self.ends = self.filled + np.cumsum(nests.points + np.bincount(of[gives], minlength=len(nests)))
 
     def text(self, name: str) -> str:
-        """All of it as a constant of LLVM, the fills first."""
-        found = self.fills + self.rows
-        letters = "".join([f"\\{byte:02X}" for byte in found.tobytes()])
-        return f'@{name} = internal constant [{len(found) * found.itemsize} x i8] c"{letters}", align 8'
-
-    @property
-    def filled(self) -> int:
-        """How many rows fill."""
-        return len(self.fills) // WIDTH
+        """All of it as a constant of LLVM."""
+        numbers = self.rows.tobytes()
+        letters = "\\" * bool(numbers) + numbers.hex("\\")
+        return f'@{name} = internal constant [{len(numbers)} x i8] c"{letters}", align 8'
 
 
-NUMBERS: Final = {case: number for number, case in enumerate(CASES)}
+def _rows(cases: Any, out: Any, operand: Any) -> Any:
+    """Rows with one operand."""
+    nothing = numpy().zeros(len(cases), "int64")
+    return numpy().column_stack([out << BITS | cases, operand, nothing, nothing])

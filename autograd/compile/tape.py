@@ -52,17 +52,17 @@ class Tape:
         """Append nodes; ``cut`` has what those were made by that are constants to the engine."""
         numbers, ops, parents = self.numbers, self.ops, self.parents
         for v in nodes:
-            op = v.op
-            if op is None:
-                op, computed_from = cut[v]
+            op, y = v.op, v._y
+            if y is not None:
+                parents.append((numbers[v._x], numbers[y]))
+            elif op is not None:
+                parents.append(tuple([numbers[p] for p in v.parents]))
             else:
-                computed_from = (v._x, v._y) if v._y is not None else v.parents
-            found = tuple([numbers[p] for p in computed_from])
-            numbers[v] = number = len(ops)
+                op, computed_from = cut[v]
+                parents.append(tuple([numbers[p] for p in computed_from]))
+                self.cut.add(len(ops))
+            numbers[v] = len(ops)
             ops.append(op)
-            parents.append(found)
-            if v.op is None:
-                self.cut.add(number)
 
 
 class _Numbers(dict[Value, int]):

@@ -112,7 +112,10 @@ class Tracer:
 
     def gradient(self, output: Value, leaves: Sequence[Value]) -> list[Value]:
         """The derivatives of an output, for lowering to work out: what comes of them is a constant to the engine."""
-        return [self.constant(GRADIENT, output, leaf) for leaf in leaves]
+        nodes = [Value(0.0, requires_grad=False) for _ in leaves]
+        self._nodes += nodes
+        self._cut.update((node, (GRADIENT, (output, leaf))) for node, leaf in zip(nodes, leaves))
+        return nodes
 
     def truth(self, v: Value) -> bool:
         """The outcome of a comparison, which is from now on the branch that this recording is for."""

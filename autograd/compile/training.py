@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from time import perf_counter
 from typing import Any
 
 from .. import graph
@@ -14,11 +15,13 @@ from .driver import Data, Driver
 from .extras import numpy
 from .lent import Lent
 from .llvm import LlvmCode
-from .lower import lower
 from .native import NativeDriver
-from .record import record
+from .parallel import ParallelDriver
+from .program import Program
+from .record import Recording
+from .report import counted, ms
 from .updates import Group, Update, reordered
-from .variants import BACKENDS, fastest
+from .variants import BACKENDS, entered, fastest
 
 
 class Training:
@@ -28,9 +31,11 @@ class Training:
         loss: of one row of inputs and one of targets; gives a Value, or a list of it and of scores that are added up beside.
         x, y: such rows as plain numbers, to record it.
         wanted: the parameters to be moved, if the loss depends on them.
-        backend: as for :func:`autograd.compile`.
+        backend, progress: as for :func:`autograd.compile`.
+        threads: how many sum over the rows of a batch at once, as machine code, if it has rows enough.
 
     Attributes:
+        entry: what a report says of the loss and its gradient.
         moved: those of them that it depends on, in their order.
         lent: their Values, which get new numbers when somebody asks.
 
@@ -48,7 +53,14 @@ class Training:
     """
 
     def __init__(
-        self, loss: Callable[[Any, Any], Any], x: Any, y: Any, wanted: Sequence[Value], backend: str | None = None
+        self,
+        loss: Callable[[Any, Any], Any],
+        x: Any,
+        y: Any,
+        wanted: Sequence[Value],
+        backend: str | None = None,
+        progress: bool = False,
+        threads: int = 1,
     ) -> None:
         make: Any = fastest() if backend is None else BACKENDS[backend]
         self.moved: list[Value] = []
@@ -60,15 +72,20 @@ class Training:
             self.moved = [p for p in wanted if p in reached and p.requires_grad]
             return [*current.get().gradient(told[0], self.moved), *told]
 
-        recording = record(row, (x, y))
-        program, _ = lower(recording)
-        rest = [p for p in recording.parameters if p not in set(self.moved)]
-        self.parameters = self.moved + rest
-        program = reordered(program, recording.parameters, self.parameters)
-        if make is LlvmCode:
-            self.driver: Driver = NativeDriver(program, len(self.moved))
-        else:
-            self.driver = Driver(program, len(self.moved), make)
+        def driver(recording: Recording, program: Program) -> Driver:
+            rest = [p for p in recording.parameters if p not in set(self.moved)]
+            self.parameters = self.moved + rest
+            program = reordered(program, recording.parameters, self.parameters)
+            if make is LlvmCode:
+                natively = (program, len(self.moved))
+                return NativeDriver(*natively) if threads == 1 else ParallelDriver(*natively, threads)
+            return Driver(program, len(self.moved), make)
+
+        _, entry = entered(row, (x, y), "value", driver, progress)
+        self.driver: Driver = entry.code
+        self.driver.code.progress = progress
+        self.entry = entry._replace(request="loss and gradient", program=self.driver.program, code=self.driver.code)
+        self.using = 0.0  # seconds that it took to compile the updates
         self.wanted, self._free = list(wanted), [p.requires_grad for p in wanted]
         self.lent = Lent(self.moved, lambda: self.driver.p[: len(self.moved)].tolist())
         self._seen = -1  # the time of the latest write to any leaf that was taken over
@@ -81,12 +98,20 @@ class Training:
         """
         if not updates and not self.driver.groups:
             return
-        groups, start = [], 0
+        groups, start, began = [], 0, perf_counter()
         for update, remembered in updates:
             groups.append(Group(update, start, remembered))
             start = groups[-1].stop
         self.driver.use(groups)
-        self.driver.refill()
+        self.using = perf_counter() - began
+
+    def about(self) -> list[str]:
+        """What a report says of the updates, in lines."""
+        told = []
+        for g in self.driver.groups:
+            each, together = (counted(program.steps, "instruction") for program in (g.parts.own, g.parts.shared))
+            told.append(f"update of {counted(g.stop - g.start, 'parameter')}: {each} for each, {together} for all together")
+        return [*told, f"  {self.entry.code.name}: recorded and compiled in {ms(self.using)}"] if told else []
 
     def remember(self, memory: Sequence[Sequence[Sequence[float]]]) -> bool:
         """Exchange what the updates remember; False if they are not for such memory."""
@@ -131,7 +156,6 @@ class Training:
     def put_back(self) -> None:
         """Undo the latest step of the parameters."""
         self.driver.p[: len(self.moved)] = self.driver.before
-        self.driver.refill()
         self.push()
 
     def moved_outside(self) -> None:
@@ -151,7 +175,6 @@ class Training:
                 return False
             self.driver.p[:] = [to_float(p._data) for p in self.parameters]
             self.driver.before[:] = self.driver.p[: len(self.moved)]
-            self.driver.refill()
             self._seen = graph.last_write
         return True
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..derivatives import _map as mapped
 from ..intrinsics import checked, to_float
@@ -130,8 +130,26 @@ def sample(numbers: Iterator[float], shape: Sequence[int]) -> Any:
     return [sample(numbers, shape[1:]) for _ in range(shape[0])] if shape else next(numbers)
 
 
-def columns(tree: Any, found: Any) -> Any:
-    """The columns of an array of results, in a tree's shape: an array for each even list, with the batch as first axis."""
+def mapped_once(function: Any, tree: Any) -> Any:
+    """A list or tuple with the function of each item."""
+    items = [function(t) for t in tree]
+    return items if isinstance(tree, list) else tuple(items)
+
+
+class Leaf(NamedTuple):
+    """Some neighbours among the numbers of a result, which make an array of a shape, or a number."""
+
+    start: int
+    stop: int
+    shape: tuple[int, ...]
+
+
+def layout(tree: Any) -> Any:
+    """A tree whose leaves are 0, with what numbers become of each even list.
+
+    >>> layout((0, [[0, 0], [0, 0]]))
+    (Leaf(start=0, stop=1, shape=()), Leaf(start=1, stop=5, shape=(2, 2)))
+    """
     at = 0
 
     def take(tree: Any) -> Any:
@@ -140,15 +158,48 @@ def columns(tree: Any, found: Any) -> Any:
         if shape is None:
             return mapped_once(take, tree)
         start, at = at, at + _size(shape)
-        return found[:, start:at].reshape(len(found), *shape)
+        return Leaf(start, at, shape)
 
     return take(tree)
 
 
-def mapped_once(function: Any, tree: Any) -> Any:
-    """A list or tuple with the function of each item."""
-    items = [function(t) for t in tree]
-    return items if isinstance(tree, list) else tuple(items)
+def laid(layout: Any, found: Any) -> Any:
+    """The columns of an array of results: an array for each leaf, with the batch as first axis."""
+    if not isinstance(layout, Leaf):
+        return mapped_once(lambda part: laid(part, found), layout)
+    return found[:, layout.start : layout.stop].reshape(len(found), *layout.shape)
+
+
+def laid_one(layout: Any, found: Any) -> Any:
+    """The results of one sample: an array for each leaf that has a shape, or else a float."""
+    if not isinstance(layout, Leaf):
+        return mapped_once(lambda part: laid_one(part, found), layout)
+    start, stop, shape = layout
+    if not shape:
+        return found.item(start)
+    return found[start:stop] if len(shape) == 1 else found[start:stop].reshape(shape)
+
+
+def filled(layout: Any, out: Any, rows: int) -> list[tuple[Leaf, Any]]:
+    """The arrays that results are to be put into, with the leaves that they are for.
+
+    Raises:
+        TypeError: one is not an array, or not of floats.
+        ValueError: one has another shape, or does not lie in one piece that may be written to.
+    """
+    np = numpy()
+    if not isinstance(layout, Leaf):
+        if not isinstance(out, (list, tuple)) or len(out) != len(layout):
+            raise TypeError(f"out must be a tuple of {len(layout)}, as the results are, got {type(out).__name__}")
+        return [pair for part, given in zip(layout, out) for pair in filled(part, given, rows)]
+    if not isinstance(out, np.ndarray) or out.dtype != np.float64:
+        kind = f"an array of {out.dtype}" if isinstance(out, np.ndarray) else type(out).__name__
+        raise TypeError(f"out must be an array of float64, got {kind}")
+    if out.shape != (rows, *layout.shape):
+        raise ValueError(f"out must have the shape of the results, {(rows, *layout.shape)}, got {out.shape}")
+    if not (out.flags.c_contiguous and out.flags.writeable):
+        raise ValueError("out must lie in one piece, row after row, and be writable: give an array as numpy.empty makes it")
+    return [(layout, out)]
 
 
 def _even(tree: Any) -> tuple[int, ...] | None:

@@ -30,7 +30,7 @@ def reordered(program: Program, before: Sequence[Value], after: Sequence[Value])
 
 
 def step_of(update: Update, remembered: Sequence[float]) -> Program:
-    """One parameter's step: inputs w, the sum of its gradients, memory; outputs the same after the step. The program's
+    """One parameter's step: inputs w, the sum of its gradients, memory; outputs w and memory after the step. The program's
     parameters are the learning rate, and what the sum is to be divided by.
 
     Raises:
@@ -39,8 +39,8 @@ def step_of(update: Update, remembered: Sequence[float]) -> Program:
     hyper = [Value(0.1, requires_grad=False), Value(2.0, requires_grad=False)]
 
     def moved(w: Value, g: Value, *memory: Value) -> list[Any]:
-        after, *kept = update(hyper[0], w, g / hyper[1], *memory)
-        return [after, g, *kept]
+        after, *kept = update(hyper[0], w, g * (1 / hyper[1]), *memory)  # one division for all parameters
+        return [after, *kept]
 
     recording = record(moved, (0.5, 0.25, *remembered))
     program, _ = lower(recording)
@@ -49,8 +49,8 @@ def step_of(update: Update, remembered: Sequence[float]) -> Program:
         raise TraceError(f"the update asks how a comparison came out, at {line}: choose with autograd.where instead")
     if not {*recording.parameters} <= {*hyper}:
         raise TraceError("the update computes with Values from elsewhere: give plain numbers as options")
-    if len(program.outputs) != program.inputs:
-        raise TraceError(f"the update remembers {len(remembered)} numbers, and then {len(program.outputs) - 2}")
+    if len(program.outputs) != 1 + len(remembered):
+        raise TraceError(f"the update remembers {len(remembered)} numbers, and then {len(program.outputs) - 1}")
     return reordered(program, recording.parameters, hyper)
 
 
@@ -79,11 +79,11 @@ def split(program: Program, same: Sequence[int]) -> Split:
     """
     while True:
         varies = _varying(program, same)
-        staying = [k for k in same if not varies[program.outputs[2 + k]]]
+        staying = [k for k in same if not varies[program.outputs[1 + k]]]
         if staying == list(same):
             break
         same = staying
-    own_outputs = [place for k, place in enumerate(program.outputs) if k - 2 not in same]
+    own_outputs = [place for k, place in enumerate(program.outputs) if k - 1 not in same]
     used = {k for v, i in zip(varies, program.instructions) if v and i.op not in SOURCES for k in i.operands}
     edge = [k for k in sorted({*used, *own_outputs}) if not varies[k] and program.instructions[k].op != "constant"]
     shared_code, own_code = list(program.instructions), list(program.instructions)
@@ -97,7 +97,7 @@ def split(program: Program, same: Sequence[int]) -> Split:
                 shared_code[place] = Instruction("parameter", (2 + list(same).index(k - 2),))
     for rank, place in enumerate(edge):
         own_code[place] = Instruction("parameter", (len(same) + rank,))
-    shared = _closed(shared_code, [program.outputs[2 + k] for k in same] + edge, 0, 2 + len(same))
+    shared = _closed(shared_code, [program.outputs[1 + k] for k in same] + edge, 0, 2 + len(same))
     return Split(shared, _closed(own_code, own_outputs, len(own_inputs), len(same) + len(edge)), tuple(same))
 
 
@@ -125,7 +125,7 @@ class Group:
 
     Attributes:
         hyper: the learning rate, the divisor of gradients, and the memory that all share.
-        rows: for each, w, its gradient, and its own memory.
+        memory: what each has for itself, a row for each number that is remembered.
 
     Raises:
         TraceError: the update cannot be recorded.
@@ -133,28 +133,28 @@ class Group:
 
     def __init__(self, update: Update, start: int, remembered: Sequence[Sequence[float]]) -> None:
         np = numpy()
-        memory = np.array(remembered, dtype=float).reshape(len(remembered), -1)
-        same = [k for k in range(memory.shape[1]) if (memory[:, k] == memory[0, k]).all()]
-        self.parts = split(step_of(update, memory[0].tolist()), same)
-        self.own = [k for k in range(memory.shape[1]) if k not in self.parts.same]
-        self.start, self.stop = start, start + len(memory)
-        self.hyper = np.array([1.0, 1.0, *memory[0, list(self.parts.same)]])
-        self.rows = np.ascontiguousarray(np.hstack([np.zeros((len(memory), 2)), memory[:, self.own]]))
+        memory = np.array(remembered, dtype=float).reshape(len(remembered), -1).T
+        same = [k for k, row in enumerate(memory) if (row == row[0]).all()]
+        self.parts = split(step_of(update, memory[:, 0].tolist()), same)
+        self.own = [k for k in range(len(memory)) if k not in self.parts.same]
+        self.start, self.stop = start, start + len(remembered)
+        self.hyper = np.array([1.0, 1.0, *memory[list(self.parts.same), 0]])
+        self.memory = np.ascontiguousarray(memory[self.own])
 
     def remember(self, remembered: Sequence[Sequence[float]]) -> bool:
         """Exchange the memory; False if it is not shared as it was when this was made."""
         same = list(self.parts.same)
         if any(len(row) != len(same) + len(self.own) for row in remembered):
             return False
-        memory = numpy().array(remembered, dtype=float)
-        if (memory[:, same] != memory[0, same]).any():
+        memory = numpy().array(remembered, dtype=float).T
+        if (memory[same] != memory[same, :1]).any():
             return False
-        self.hyper[2:], self.rows[:, 2:] = memory[0, same], memory[:, self.own]
+        self.hyper[2:], self.memory[:] = memory[same, 0], memory[self.own]
         return True
 
     def remembered(self) -> Any:
         """What is remembered of each now, as a table."""
         np = numpy()
-        memory = np.empty((len(self.rows), len(self.own) + len(self.parts.same)))
-        memory[:, self.own], memory[:, list(self.parts.same)] = self.rows[:, 2:], self.hyper[2:]
+        memory = np.empty((self.stop - self.start, len(self.own) + len(self.parts.same)))
+        memory[:, self.own], memory[:, list(self.parts.same)] = self.memory.T, self.hyper[2:]
         return memory

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from .schedule import Operand, Schedule
+from .rolled import Operand
+from .schedule import Schedule
 from .vectors.lanes import literal
+
+MOST: Final = 4096
+"""Of more results than this, a tile's would take too much memory twice."""
 
 
 class Shape(NamedTuple):
@@ -18,6 +22,7 @@ class Shape(NamedTuple):
         sums: whether results are added up over all samples, or given for each.
         fused: whether a product may be added without rounding it first.
         along: for one sample, how many steps of a loop may be computed as one vector.
+        free: whether a sum's terms may be added in another order.
     """
 
     lanes: int
@@ -25,6 +30,7 @@ class Shape(NamedTuple):
     sums: bool
     fused: bool
     along: int = 1
+    free: bool = False
 
     @property
     def vectors(self) -> range:
@@ -35,6 +41,10 @@ class Shape(NamedTuple):
     def sum_width(self) -> int:
         """For how many samples each result is summed apart."""
         return 1 if self.lanes == 1 else self.width
+
+    def staged(self, results: int) -> bool:
+        """Whether so many results of a tile go to memory beside the slots first, and then into rows: see :mod:`.rows`."""
+        return not self.sums and self.lanes > 1 and self.width <= results <= MOST
 
     @property
     def type(self) -> str:
@@ -68,12 +78,15 @@ Step = tuple[str, int]
 class Writer:
     """A function of LLVM as it is written."""
 
+    arguments = "ptr %x, i64 %live, ptr %p, ptr %w, ptr %y"
+
     def __init__(self, schedule: Schedule, shape: Shape, kept: set[int]) -> None:
         self.schedule, self.shape, self.kept = schedule, shape, kept
         self.lines: list[str] = []
         self.block = "entry"
         self.count = 0
         self.masked = False
+        self.bases = {"lane": "%w", "parameter": "%p", "constant": "@constants"}  # where operands are
         self.known: dict[Any, list[str]] = {}  # what was loaded or computed where this is written, by its address
         self.truths: dict[str, str] = {}  # the truth that a number stands for
 
@@ -83,7 +96,7 @@ class Writer:
         if self.masked:
             head += self._masks()
         body = "\n  ".join([*head, *self.lines, "ret void"])
-        return f"define internal void @{name}(ptr %x, i64 %live, ptr %p, ptr %w, ptr %y) {{\n{body}\n}}"
+        return f"define internal void @{name}({self.arguments}) {{\n{body}\n}}"
 
     def _masks(self) -> list[str]:
         """Which samples of each vector are there: the last tile may not be full."""
@@ -107,7 +120,9 @@ class Writer:
         self.lines.append(f"{name} = {text}")
         return name
 
-    def loop(self, count: int, step: int, carried: list[str], body: Callable[[str, list[str]], list[str]]) -> list[str]:
+    def loop(
+        self, count: int | str, step: int, carried: list[str], body: Callable[[str, list[str]], list[str]]
+    ) -> list[str]:
         """A loop of a variable from 0 to count by step, which carries vectors from turn to turn."""
         self.count += 1
         label, before, type = f"l{self.count}", self.block, self.shape.type
@@ -157,13 +172,30 @@ class Writer:
         index, moving = self._index(operand, point)
         if operand.kind == "constant" and not moving and not operand.wide:
             return [shape.splat(literal(self.schedule.constants[index]))] * len(shape.vectors)
-        base = {"lane": "%w", "parameter": "%p", "constant": "@constants"}[operand.kind]
-        at = self.address(base, operand, point, shape.lanes if operand.kind == "lane" else 1, self._ahead(operand))
+        scale = shape.lanes if operand.kind == "lane" else 1
+        at = self.address(self.bases[operand.kind], operand, point, scale, self._ahead(operand))
         if operand.wide < 0:
             return [self.reversed(self.line(f"load {shape.type}, ptr {at}, align 8"))]
         if operand.wide or (operand.kind == "lane" and shape.lanes > 1):
             return [self.line(f"load {shape.type}, ptr {self.further(at, q)}, align 8") for q in shape.vectors]
         return [self.spread(self.line(f"load double, ptr {at}"))] * len(shape.vectors)
+
+    def some(self, operand: Operand, point: Sequence[Step], count: int) -> str:
+        """The same of one vector, of which only so many numbers are there."""
+        if not operand.wide:
+            return self.load(operand, point)[0]
+        type, at = self.shape.type, self.address(self.bases[operand.kind], operand, point, 1)
+        given = f"ptr {at}, i32 8, {self.shape.truth} {self.first(count)}, {type} zeroinitializer"
+        return self.line(f"call {type} @llvm.masked.load.{self.shape.suffix}.p0({given})")
+
+    def chosen(self, count: int, vector: str, other: str) -> str:
+        """So many numbers of a vector, and then those of another."""
+        type = self.shape.type
+        return self.line(f"select {self.shape.truth} {self.first(count)}, {type} {vector}, {type} {other}")
+
+    def first(self, count: int) -> str:
+        """The mask of so many numbers of a vector."""
+        return "<" + ", ".join(f"i1 {'true' if k < count else 'false'}" for k in range(self.shape.width)) + ">"
 
     def further(self, at: str, q: int) -> str:
         """A pointer to the tile's vector of that number."""
@@ -202,7 +234,8 @@ class Writer:
             for q, v in enumerate(vectors):
                 self.lines.append(f"store {shape.type} {v}, ptr {self.further(at, q)}, align 8")
         elif shape.sums:
-            at = self.address("%w", operand, point, shape.sum_width, self.schedule.slots * shape.lanes + ahead)
+            base, beyond = ("%y", 0) if shape.lanes == 1 else ("%w", self.schedule.slots * shape.lanes)
+            at = self.address(base, operand, point, shape.sum_width, beyond + ahead)
             so_far = self.line(f"load {shape.type}, ptr {at}, align 8")
             for q, v in enumerate(vectors):
                 more = self.line(f"fadd {'contract ' * shape.fused}{shape.type} {so_far}, {v}")
@@ -210,6 +243,10 @@ class Writer:
                     more = self.line(f"select {shape.truth} {self.mask(q)}, {shape.type} {more}, {shape.type} {so_far}")
                 so_far = more
             self.lines.append(f"store {shape.type} {so_far}, ptr {at}, align 8")
+        elif shape.staged(self.schedule.results):
+            at = self.address("%w", operand, point, shape.lanes, self.schedule.slots * shape.lanes)
+            for q, v in enumerate(vectors):
+                self.lines.append(f"store {shape.type} {v}, ptr {self.further(at, q)}, align 8")
         else:
             at = self.address("%y", operand, point, 1, ahead)
             for q, v in enumerate(vectors):

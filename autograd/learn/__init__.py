@@ -8,7 +8,7 @@
     probe        what a row does around a point          phrases  parts of the sentences
     blocked      why a gradient is 0                     infinite why it is infinite or nan
     reasons      why it is what it is: all reasons
-    exercise     answers, checked
+    numerals     numbers as people write them         exercise answers, checked
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ __all__ = ["Explanation", "Why", "check", "explain", "why"]
 
 def explain(
     output: Value,
-    wrt: Value | Sequence[Value] | None = None,
+    wrt: Value | str | Sequence[Value | str] | None = None,
     grad: Any = 1,
     *,
     format: str = "text",
@@ -42,7 +42,8 @@ def explain(
 
     Args:
         output: what the gradients are gradients of.
-        wrt: the Value, or Values, whose gradients are asked for; default: every leaf that gets one.
+        wrt: the Value, or Values, whose gradients are asked for, or their names in the graph, such as ``"layer1.w11"``;
+            default: every leaf that gets one.
         grad: the gradient that is given at the output: dL/d(output).
         format: what ``str()`` and ``print`` give: ``"text"``, ``"markdown"`` or ``"latex"``. A notebook shows formulas.
         digits: how many significant digits a float shows; ints and fractions show all, up to 40 signs.
@@ -81,7 +82,7 @@ def explain(
     return explanation(output, wrt, grad, format, digits, max_terms)
 
 
-def why(output: Value, wrt: Value | None = None, grad: Any = 1, *, digits: int = 4) -> Why:
+def why(output: Value, wrt: Value | str | None = None, grad: Any = 1, *, digits: int = 4) -> Why:
     """Why the gradient d(output)/d(wrt) is zero, missing, tiny, huge or nan, and which node is to blame.
 
     The answer has ``reason`` (one word: ``REASONS`` in :mod:`autograd.learn.reasons` lists them), ``node`` and ``text``. It
@@ -90,12 +91,14 @@ def why(output: Value, wrt: Value | None = None, grad: Any = 1, *, digits: int =
 
     Args:
         output: the Value that was, or would be, called ``backward`` on.
-        wrt: the Value whose gradient is in question. It cannot be left out: a gradient is that of an output.
+        wrt: the Value whose gradient is in question, or its name in the graph. It cannot be left out: a gradient is one by
+            something.
         grad: the gradient that is given at the output.
         digits: how many significant digits a float shows.
 
     Raises:
         TypeError: ``output`` or ``wrt`` is no Value.
+        ValueError: no node of the graph has the name ``wrt``, or several have.
         StaleError: a leaf's data was assigned after the output was computed from it.
 
     >>> from autograd import Value, why

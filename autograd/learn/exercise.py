@@ -6,10 +6,9 @@ import math
 from numbers import Real
 from typing import Any, NamedTuple
 
+from ..intrinsics import to_float
 from ..value import Value
-
-CLOSE = 1e-3
-"""How far, relatively, an answer worked out by hand may be off: it was rounded on the way."""
+from .numerals import NOTHING, near, off, read
 
 
 class Verdict(NamedTuple):
@@ -25,13 +24,13 @@ class Verdict(NamedTuple):
         return self.text
 
 
-def check(answer: Any, right: Any, close: float = CLOSE) -> Verdict:
+def check(answer: Any, right: Any, close: float | None = None) -> Verdict:
     """Compare an answer with the right one, and say what is wrong with it, without saying what is right.
 
     Args:
-        answer: a number, a word, or a list of them; ``...`` while there is none yet.
+        answer: a number, also as text such as ``"1/4"`` or ``"0,5"``; a word; or a list of them; ``...`` for none yet.
         right: the same of the right answer; Values count by their data.
-        close: the relative distance that rounding by hand may cost.
+        close: the relative distance that rounding may cost; default: what is right in its first 3 digits is right.
 
     >>> check(..., 15)
     Write your answer in place of the dots, and run this cell again.
@@ -41,6 +40,8 @@ def check(answer: Any, right: Any, close: float = CLOSE) -> Verdict:
     Not yet: -15 has the right size, but not the right sign.
     >>> check([15, 9], [15, 10])
     Not yet: number 2 of your answer, 9, is too small.
+    >>> check("1/4", 0.25), check(-0.0288, -0.028846), check(0.62, 0.6225)
+    (Right., Right., Not yet: 0.62 is rounded too far: give at least 3 digits.)
     """
     if answer is ...:
         return Verdict(False, "Write your answer in place of the dots, and run this cell again.")
@@ -65,14 +66,24 @@ def _verdict(what: str, fault: str | None) -> Verdict:
     return Verdict(fault is None, "Right." if fault is None else f"Not yet: {what} {fault}.")
 
 
-def fault(answer: Any, right: Any, close: float) -> str | None:
+def fault(answer: Any, right: Any, close: float | None) -> str | None:
     """What is wrong with one number or word; None if nothing is."""
     if not isinstance(right, Real) or isinstance(right, bool):
         return None if answer == right else "is not it"
-    if isinstance(answer, bool) or not isinstance(answer, Real) or answer != answer:
+    number, true = _number(answer), _number(right)
+    if number is None or true is None:
         return "is not a number"
-    if math.isclose(answer, right, rel_tol=close, abs_tol=close * 1e-3):
+    a, b = to_float(number), to_float(true)
+    if near(a, b) if close is None else math.isclose(a, b, rel_tol=close, abs_tol=min(close * 1e-3, NOTHING)):
         return None
-    if math.isclose(-answer, right, rel_tol=close):
-        return "has the right size, but not the right sign"
-    return f"is too {'small' if answer < right else 'large'}"
+    return off(number, true)
+
+
+def _number(x: Any) -> Any:
+    """A number, also one that is infinite, or written as text."""
+    if isinstance(x, str):
+        try:
+            return read(x)
+        except ValueError:
+            return None
+    return x if isinstance(x, Real) and not isinstance(x, bool) and x == x else None

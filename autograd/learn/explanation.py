@@ -97,14 +97,16 @@ def _asked(lesson: Lesson, wrt: Any) -> list[Value]:
         if not asked:
             raise ValueError("nothing here gets a gradient, for all leaves are constants: make one a Value(...) of its own")
         return asked
-    asked = list(dict.fromkeys(wrt if isinstance(wrt, Iterable) and not isinstance(wrt, str) else [wrt]))
+    wanted = wrt if isinstance(wrt, Iterable) and not isinstance(wrt, str) else [wrt]
+    asked = list(dict.fromkeys(map(lesson.asked, wanted)))
     if not asked:
         raise ValueError("wrt is empty: give the Values whose gradients are asked for, or leave it out for all")
     for v in asked:
         if not isinstance(v, Value):
-            raise TypeError(f"wrt takes Values of the graph, as in explain(loss, w); got {v!r}")
+            raise TypeError(f"wrt takes Values of the graph, or their names, as in explain(loss, w); got {v!r}")
         if v not in lesson.gradients:
-            raise ValueError(f"the output does not depend on {v!r}: nothing to explain; why(output, wrt) says more")
+            remedy = lesson.twin(v) or ": nothing to explain; why(output, wrt) says more"
+            raise ValueError(f"the output does not depend on {v!r}{remedy}")
     return asked
 
 
@@ -121,14 +123,8 @@ def _forward(lesson: Lesson, on_path: dict[Value, None]) -> list[Row]:
 
 
 def _local(lesson: Lesson, on_path: dict[Value, None]) -> list[Row]:
-    """The local gradients on the way, the output's first; those of the output itself may be gradients already."""
-    return [
-        Row((lesson.local(v, i),))
-        for v in reversed(list(on_path))
-        if not (lesson.own and v is lesson.root)
-        for i, p in enumerate(v.parents)
-        if p in on_path
-    ]
+    """The local gradients on the way, the output's first; those of the output itself are gradients already."""
+    return [Row((lesson.local(v, i),)) for v in reversed(list(on_path)) for i, p in enumerate(v.parents) if p in on_path]
 
 
 def _backward(lesson: Lesson, on_path: dict[Value, None], asked: Sequence[Value]) -> list[Row]:
@@ -146,7 +142,7 @@ def _backward(lesson: Lesson, on_path: dict[Value, None], asked: Sequence[Value]
                 rows += [Row((equation(lesson.of, lesson.names[v]),), ANOTHER_NAME)] if lesson.seed == 1 else []
                 rows.append(Row((lesson.gradient(v),), nan or ("" if lesson.seed == 1 else "given")))
         elif lesson.own and shares[0].child is root:
-            rows.append(Row((lesson.local(root, shares[0].position),)))
+            rows.append(Row((lesson.local(root, shares[0].position),)))  # once more, as the start of this pass
         else:
             rows.append(Row((lesson.gradient(v),), left_out(shares)))
     return rows

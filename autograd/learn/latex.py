@@ -131,6 +131,10 @@ class Tex:
         """The LaTeX, in parentheses where it holds together less tightly than its surroundings."""
         return self.text if self.plain.tight >= tight else f"\\left({self.text}\\right)"
 
+    def after(self, tight: int) -> str:
+        """The LaTeX behind an operator, where nothing may begin with a minus sign."""
+        return self.within(POWER if self.plain.text.startswith("−") else tight)
+
     def apply(self, op: Op, args: Sequence[Any]) -> Tex:
         """An operation on LaTeX: its own arithmetic where the row says so, else a function of the inputs."""
         inputs = [as_tex(a) for a in args]
@@ -176,7 +180,7 @@ class Tex:
     def __mul__(self, other: Any) -> Tex:
         other = as_tex(other)
         first = self.text if self.plain.signed else self.within(PRODUCT)
-        return Tex(f"{first} · {other.within(PRODUCT)}", self.plain * other.plain)
+        return Tex(f"{first} · {other.after(PRODUCT)}", self.plain * other.plain)
 
     def __rmul__(self, other: Any) -> Tex:
         return as_tex(other) * self
@@ -218,7 +222,7 @@ class Tex:
 
 
 def _sum(a: Tex, sign: str, b: Tex, tight: int, plain: Text) -> Tex:
-    return Tex(f"{a.within(SUM)} {sign} {b.within(POWER if b.text.startswith('−') else tight)}", plain)
+    return Tex(f"{a.within(SUM)} {sign} {b.after(tight)}", plain)
 
 
 def _call(function: str, inputs: str) -> str:
@@ -243,7 +247,7 @@ def as_tex(x: Any) -> Tex:
 
 
 def _piece(text: str, plain: str) -> Tex:
-    return Tex(text, formula._named(plain))
+    return Tex(text, formula.named(plain))
 
 
 def expression(op: Op, names: Sequence[tuple[str, str]]) -> str:

@@ -69,13 +69,15 @@ class Why:
         return f"<Why {self.reason!r}: {self.text}>"
 
 
-def find(output: Value, wrt: Value | None, grad: Any, digits: int) -> Why:
+def find(output: Value, wrt: Value | str | None, grad: Any, digits: int) -> Why:
     """What :func:`autograd.why` gives."""
-    if not isinstance(output, Value) or not isinstance(wrt, Value):
+    if not isinstance(output, Value) or not isinstance(wrt, Value | str):
         given = "only one" if wrt is None else repr(wrt if isinstance(output, Value) else output)
         two = "the output and the one whose gradient is in question, as in why(loss, w)"
         raise TypeError(f"why takes two Values, {two}; got {given}")
     lesson = Lesson(output, grad, digits)
+    wrt = lesson.asked(wrt)
+    assert isinstance(wrt, Value)
     if wrt not in lesson.gradients:
         return Why(*_no_path(lesson, wrt))
     head = equation(lesson.symbol(wrt), lesson.number(lesson.gradients[wrt]))
@@ -94,7 +96,7 @@ def find(output: Value, wrt: Value | None, grad: Any, digits: int) -> Why:
 def _no_path(lesson: Lesson, wrt: Value) -> Blame:
     root = lesson.root
     name = visible(wrt.name) if wrt.name is not None else f"this Value ({lesson.number(wrt.data)})"
-    output = lesson.names[root]
+    output, twin = lesson.names[root], lesson.twin(wrt)
     twins = [v for v in lesson.order if v.op is None and not v.requires_grad and (v.name, v.data) == (wrt.name, wrt.data)]
     if not wrt.requires_grad and wrt.name is not None:
         return "constant", wrt, f"{name} is a constant, and {output} was not computed from it either."
@@ -104,7 +106,7 @@ def _no_path(lesson: Lesson, wrt: Value) -> Blame:
         return "no_path", root, f"{name} was computed from {output}, not {output} from {name}: exchange the two."
     if root.op is None:
         return "no_path", root, f"{output} is a leaf, not computed from {name}: was it made in no_grad(), or from .data?"
-    return "no_path", root, f"No path leads from {name} to {output}, which was computed without it, or from its .data."
+    return "no_path", root, f"No path leads from {name} to {output}, which was computed without it, or from its .data{twin}."
 
 
 # ---------------------------------------------------------------------------------- looks: a blame, or None to go on

@@ -36,21 +36,22 @@ def power(c: Any) -> Op:
         value=lambda x: m.power(x, c),
         slopes=slopes,
         domain=(-inf if c % 1 == 0 else 0, inf),
-        doc=f"The power x**{c}.",
+        doc=f"The power x**{m.brief(c)}.",
     )
 
 
 def superscript(c: Any) -> str:
     """``c`` as an exponent: ² or ⁻¹ where it is a whole number; else ^0.5, or ^(1/3), of which x^1/3 would be another.
 
-    >>> [superscript(c) for c in (-2, 2.0, 0.5, -1 / 3, 1e-20)]
-    ['⁻²', '²', '^0.5', '^(−0.3333)', '^(1e−20)']
+    >>> [superscript(c) for c in (-2, 2.0, 0.5, -1 / 3, 1e-20, 10**50)]
+    ['⁻²', '²', '^0.5', '^(−0.3333)', '^(1e−20)', '^(about 2**166)']
     """
     if isinstance(c, float) and c.is_integer() and abs(c) < 1e6:
         c = int(c)
-    if isinstance(c, int):
-        return str(c).translate(SUPERSCRIPTS)
-    mantissa, e, exponent = (f"{c:.4g}" if isinstance(c, float) else str(c)).partition("e")
+    text = m.brief(c)
+    if isinstance(c, int) and not text.startswith("about"):
+        return text.translate(SUPERSCRIPTS)
+    mantissa, e, exponent = (f"{c:.4g}" if isinstance(c, float) else text).partition("e")
     text = (mantissa + (f"e{int(exponent)}" if e else "")).replace("-", "−")
     return f"^{text}" if text.replace(".", "").isdigit() else f"^({text})"
 
@@ -132,10 +133,10 @@ acos = Op(
 
 
 def _atan_slope(z: Any, x: Any) -> tuple[Any]:
-    far = abs(x) > 1  # there 1 + x*x could overflow: 1/(1 + x²) = r²/(1 + r²) with r = 1/x
-    r = 1 / where(far, x, 1)
+    far = abs(x) > 1  # there 1 + x*x could overflow: 1/(1 + x²) = r/(x + r) with r = 1/x
+    y = where(far, x, 1)
     near = where(far, 1, x)
-    return (where(far, r * r / (1 + r * r), 1 / (1 + near * near)),)
+    return (where(far, 1 / y / (y + 1 / y), 1 / (1 + near * near)),)
 
 
 atan = Op("atan", value=m.atan, slopes=_atan_slope, doc="The arc tangent, in radians from -π/2 to π/2.")

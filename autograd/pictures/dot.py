@@ -8,9 +8,10 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
+from .. import installing
+
 VARIABLE = "GLASSGRAD_DOT"
 """The environment variable that chooses the program: ``embedded``, ``system`` or a path."""
-REMEDY = "install one with pip install 'glassgrad[dot]', or install Graphviz (graphviz.org) so that dot is on the PATH"
 
 
 class DrawingError(RuntimeError):
@@ -40,7 +41,7 @@ def run(source: str, format: str, *, engine: str, timeout: float | None, options
     try:
         code, written, said, late = _finished(command, source.encode(), timeout)
     except OSError as error:
-        raise GraphvizNotFound(f"{program} does not run ({error}): {REMEDY}") from None
+        raise GraphvizNotFound(f"{program} does not run ({error}): {_remedy()}") from None
     if late:
         raise GraphvizTimeout(
             f"Graphviz did not finish within {timeout:g} s: draw a smaller part of the graph, "
@@ -113,7 +114,7 @@ def find() -> str:
     found = (_embedded() if choice != "system" else None) or (_system() if choice != "embedded" else None)
     if found is None:
         where = f" ({VARIABLE} is {choice})" if choice else ""
-        raise GraphvizNotFound(f"there is no Graphviz to draw with{where}: {REMEDY}")
+        raise GraphvizNotFound(f"there is no Graphviz to draw with{where}: {_remedy()}")
     return found
 
 
@@ -136,12 +137,16 @@ def _system() -> str | None:
     return shutil.which("dot")
 
 
+def _remedy() -> str:
+    return f"install one with {installing.extra('dot')}, or install Graphviz (graphviz.org) so that dot is on the PATH"
+
+
 def _backend() -> Any:
     """The part of the package graphviz that builds and runs commands; its public calls know no time limit."""
     try:
         from graphviz import backend
     except ImportError:
         raise GraphvizNotFound(
-            "drawing needs the Python package graphviz: pip install 'glassgrad[dot]' (or pip install graphviz)"
+            f"drawing needs the Python package graphviz: {installing.extra('dot')} (or {installing.package('graphviz')})"
         ) from None
     return backend

@@ -6,6 +6,7 @@ An element says what it is (its kind) and how it stands (its state), not how it 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import ceil
 from typing import NamedTuple
 
 from .lanes import Path, sides, trimmed
@@ -16,6 +17,7 @@ from .scene import Box, Scene, Weight, Wire
 from .sizes import (
     CLUSTER_SIZE,
     HEAD_SIZE,
+    MARGIN,
     NOTE_SIZE,
     PILL_HEIGHT,
     PILL_SIZE,
@@ -221,6 +223,15 @@ def _notes(box: Box, at: complex) -> Iterator[Item]:
     for i, line in enumerate(box.note.split("\n"), 1):
         down = at + 1j * (18 - 18 * i)
         yield Item(f"{box.id}note{i}", "note", "", "", line, down, width(line, NOTE_SIZE), WORDS_HEIGHT)
+
+
+def headed(text: str, low: complex, high: complex) -> tuple[Item, tuple[complex, complex]]:
+    """A line of words above a picture with these corners, and the corners of both."""
+    wide = width(text, HEAD_SIZE)
+    at = complex(low.real + MARGIN + wide / 2, high.imag + WORDS_HEIGHT / 2)
+    right = max(high.real, ceil(at.real + wide / 2) + MARGIN)
+    line = Item("headline", "head", "", "", text, at, wide, WORDS_HEIGHT)
+    return line, (low, complex(right, high.imag + 2 * WORDS_HEIGHT))
 
 
 def _headed(path: Path, head: bool) -> tuple[Path, complex | None]:

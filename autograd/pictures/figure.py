@@ -10,7 +10,7 @@ from ..value import Value
 from . import dot
 from .build import scene, unlettered
 from .collapse import collapses, planned
-from .elements import SHOWS, Show, described, elements
+from .elements import SHOWS, Show, described, elements, headed
 from .layout import ALONG, laid_out
 from .neuron import neurons, wanted
 from .options import checked_options, chosen
@@ -100,11 +100,18 @@ def pictured(
     timeout: float | None,
     title: str,
     direction: str = "LR",
+    head: str = "",
 ) -> Picture:
-    """What is to be shown of a scene, laid out and drawn; ``formulas`` leaves room for all that any picture shows."""
+    """What is to be shown of a scene, laid out and drawn; ``formulas`` leaves room for all that any picture shows.
+
+    ``head`` is a line of words above it.
+    """
     layout = laid_out(drawn, formulas, timeout, direction)
-    parts = elements(drawn, layout, shown, formulas)
-    text = source(parts, layout.corners, THEMES[theme])
+    parts, corners = elements(drawn, layout, shown, formulas), layout.corners
+    if head:
+        line, corners = headed(head, *corners)
+        parts.append(line)
+    text = source(parts, corners, THEMES[theme])
     svg = dot.run(text, "svg", engine="neato", timeout=timeout).decode().replace("\r\n", "\n")
 
     title = visible(title, 1000)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from html import escape
 from importlib import resources
+from typing import NamedTuple
 
 from ..pictures.theme import THEMES, Theme
 from .drawing import Drawing
@@ -34,7 +35,7 @@ PAGE = """\
 <style>{style}</style></head>
 <body><main>
 <h1>{title}</h1>
-<figure>
+{above}<figure>
 {figure}</figure>
 <div class="bar" role="group" aria-label="Steps">
 <button id="first" type="button">« First</button>
@@ -45,17 +46,29 @@ PAGE = """\
 <input id="slider" type="range" min="0" max="{last}" value="0" step="1" aria-label="step"></div>
 <p id="caption" aria-live="polite" aria-atomic="true"><b>All steps at once</b><span>{title}</span><code></code></p>
 <p class="keys">{keys}</p>
-{details}
+{below}{details}
 </main>
 <script>{script}</script>
 </body></html>
 """
 
 
-def page(title: str, frames: Sequence[Frame], drawing: Drawing, theme: str) -> str:
+class Said(NamedTuple):
+    """The words of a page: its title, paragraphs ``above`` the picture, and a table below the captions.
+
+    The first row of the table is its head, and so is the first cell of each row.
+    """
+
+    title: str
+    above: Sequence[str] = ()
+    table: Sequence[tuple[str, ...]] = ()
+
+
+def page(said: Said, frames: Sequence[Frame], drawing: Drawing, theme: str) -> str:
     """The page for a drawing and its frames; the script finds captions in the list, and times in the classes."""
-    said = f"Every step of {title}; the caption below the picture tells the one that is shown."
-    figure, (wide, _) = drawing.figure(f"{title}, step by step", said)
+    title = said.title
+    told = f"Every step of {title}; the caption below the picture tells the one that is shown."
+    figure, (wide, _) = drawing.figure(f"{title}, step by step", told)
     style = f"{_colours(theme)}{_sizes(wide)}{_file('player.css')}"
     script = _file("player.js")
     policy = f"default-src 'none'; style-src '{hashed(style)}'; script-src '{hashed(script)}'"
@@ -63,9 +76,11 @@ def page(title: str, frames: Sequence[Frame], drawing: Drawing, theme: str) -> s
         policy=f"{policy}; base-uri 'none'; form-action 'none'",
         title=escape(title),
         style=style,
+        above="".join(f'<p class="said">{escape(text)}</p>\n' for text in said.above),
         figure=drawing.timed(figure),
         last=len(frames) - 1,
         keys=KEYS,
+        below=_table(said.table),
         details=details(frames, ' id="all"'),
         script=script,
     )
@@ -79,6 +94,18 @@ def details(frames: Sequence[Frame], attributes: str = "") -> str:
         for f in frames
     )
     return f'<details{attributes} open><summary>All steps as a list</summary>\n<ol start="0">\n{items}\n</ol></details>'
+
+
+def _table(rows: Sequence[tuple[str, ...]]) -> str:
+    """A table, whose first row and column are heads."""
+    if not rows:
+        return ""
+    head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in rows[0][1:])
+    body = "".join(
+        f'<tr><th scope="row">{escape(row[0])}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in row[1:])}</tr>\n'
+        for row in rows[1:]
+    )
+    return f"<table><thead><tr><td></td>{head}</tr></thead>\n<tbody>{body}</tbody></table>\n"
 
 
 def _colours(theme: str) -> str:

@@ -27,6 +27,8 @@ STEP = re.compile(r"step-[0-9]{2,}\.svg")
 """The names of numbered pictures."""
 BAR = 330
 """The height that the page needs for all that is not the picture."""
+LINE = 36
+"""And for each line of words or of a table above it and below."""
 COLUMN = 1000
 """About how wide a notebook is."""
 
@@ -48,6 +50,7 @@ class Steps(Sequence[Frame]):
         self._story, self._by, self._theme, self._timeout = story, by, theme, timeout
         self._frames = frames(story, by, lines)
         self._notes: Mapping[Fact, str] = {}
+        self._said = page.Said(self.title)
 
     def __len__(self) -> int:
         return len(self._frames)
@@ -89,7 +92,7 @@ class Steps(Sequence[Frame]):
         Keys: left and right go one step, Home and End to the first and the last, space plays. Without script the page
         shows the whole picture and the list of all steps.
         """
-        return page.page(self.title, self._frames, self._drawing, self._theme)
+        return page.page(self._said, self._frames, self._drawing, self._theme)
 
     def details(self) -> str:
         """The list of all steps as an HTML ``<details>`` element, which needs no script."""
@@ -135,10 +138,11 @@ class Steps(Sequence[Frame]):
         html = self.html()
         _, (wide, high) = self._drawing.figure("", "")
         least, most = page.limits(wide)
-        high = round(high * min(max(COLUMN, least), most) / wide)
+        more = LINE * (len(self._said.above) + len(self._said.table))
+        high = min(round(high * min(max(COLUMN, least), most) / wide), 700) + BAR + more
         frame = (
-            f'<iframe srcdoc="{escape(html)}" sandbox="allow-scripts" title="{escape(self.title)}, step by step" '
-            f'width="100%" height="{min(high, 700) + BAR}" frameborder="0"></iframe>'
+            f'<iframe srcdoc="{escape(html)}" sandbox="allow-scripts" title="{escape(self._said.title)}, step by step" '
+            f'width="100%" height="{high}" frameborder="0"></iframe>'
         )
         return {"text/html": frame, "text/plain": self.text()}
 

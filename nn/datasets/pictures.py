@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+from autograd.installing import extra
+
 from .dataset import Dataset
 
 
@@ -25,7 +27,7 @@ def digits() -> Dataset:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.split(".")[0] != "sklearn":
             raise
-        raise ModuleNotFoundError("the digits need scikit-learn: pip install 'glassgrad[data]'", name="sklearn") from None
+        raise ModuleNotFoundError(f"the digits need scikit-learn: {extra('data')}", name="sklearn") from None
     features = tuple(f"pixel {row},{place}" for row in range(8) for place in range(8))
     inputs = [[value / 16 for value in image] for image in bunch.data.tolist()]
     return Dataset(inputs, bunch.target, name="digits", classes=tuple("0123456789"), features=features)

@@ -48,10 +48,10 @@ class BCEWithLogitsLoss(Loss):
 
     def each(self, x: Any, t: Any) -> Any:
         """-log σ(x) is softplus(-x), and -log(1 - σ(x)) is softplus(x); a term that counts 0 times is left out."""
+        if isinstance(t, Value) or 0 < t < 1:
+            return dot([self.pos_weight * t, 1 - t], [softplus(-x), softplus(x)])
         if t == 0:
             return softplus(x)
-        if t != 1:
-            return dot([self.pos_weight * t, 1 - t], [softplus(-x), softplus(x)])
         return softplus(-x) if self.pos_weight == 1 else self.pos_weight * softplus(-x)
 
 
@@ -75,9 +75,9 @@ class BCELoss(Loss):
 
     def each(self, p: Any, t: Any) -> Any:
         """A term that counts 0 times is left out."""
-        if t == 0:
-            return -_log_of_rest(p)
-        return -_log(p) if t == 1 else -dot([t, 1 - t], [_log(p), _log_of_rest(p)])
+        if isinstance(t, Value) or 0 < t < 1:
+            return -dot([t, 1 - t], [_log(p), _log_of_rest(p)])
+        return -_log(p) if t == 1 else -_log_of_rest(p)
 
     def pairs(self, input: Any, target: Any) -> tuple[list[Any], list[Any], Any]:
         """As for all losses, with probabilities as outputs."""

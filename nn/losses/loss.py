@@ -101,7 +101,7 @@ class Loss(Module):
         """What to say of targets that are not of these sizes."""
         got, remedy = shape(target), "give one target for each output"
         if (*got, 1) == sizes:
-            remedy = f"write {_beginning(mapped(lambda t: [t], target))}, not {_beginning(target)}"
+            remedy = f"write {_beginning(mapped(lambda t: [t], target))}, not {_beginning(target)}, or data.columns()"
         elif (*sizes, 1) == got:
             remedy = f"write {_beginning(_without_inner_brackets(target))}, not {_beginning(target)}"
         return f"{type(self).__name__}: the {what} have shape {sizes}, the targets {got}: {remedy}"

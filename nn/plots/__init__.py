@@ -24,6 +24,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from autograd.installing import extra
+
 if TYPE_CHECKING:
     from .canvas import Plot
     from .costs import cost_curve, cost_surface, descend, descents
@@ -73,7 +75,7 @@ def __getattr__(name: str) -> Any:
     try:
         import matplotlib  # noqa: F401
     except ImportError:
-        raise ImportError("plots need the Python package matplotlib: pip install 'glassgrad[plot]'") from None
+        raise ImportError(f"plots need the Python package matplotlib: {extra('plot')}") from None
     return getattr(import_module(f".{_HOME[name]}", __name__), name)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+from autograd.installing import extra
+
 from ..activations import ACTIVATIONS, LogSoftmax, Softmax, Step
 from ..layers import Linear
 from ..module import Module
@@ -31,7 +33,7 @@ def to_torch(model: Module) -> Any:
     try:
         torch: Any = import_module("torch")
     except ModuleNotFoundError:
-        raise ModuleNotFoundError("this needs PyTorch: pip install 'glassgrad[torch]'", name="torch") from None
+        raise ModuleNotFoundError(f"this needs PyTorch: {extra('torch')}", name="torch") from None
     theirs = _convert(model, torch, {})
     blocks = {path: mapped(float, block) for path, block in model.state_dict().items()}
     theirs.load_state_dict({path: torch.tensor(block, dtype=torch.float64) for path, block in blocks.items()})

@@ -60,7 +60,8 @@ def fit(
         batch_size: how many examples make a step; the last batch may be smaller. None takes all at once, in their order.
         until: stops after an epoch whose loss is at most this, or for whose history this function returns true.
         seed: decides the order of the examples, anew for each epoch. None leaves them in their order.
-        progress: True shows a bar on stderr, or in the notebook (needs tqdm: ``pip install 'glassgrad[train]'``).
+        progress: True shows a bar on stderr, or in the notebook (needs tqdm: ``pip install 'glassgrad[train]'``), and before
+            it what is compiled, if that takes more than a second.
         validation: data of the same form, measured after each epoch and never trained on.
         watch: names of parameters (see ``named_parameters``) to record, such as ``["0.weight[0][1]"]``.
         schedule: changes the learning rate; its ``step()`` is called after each epoch, ReduceLROnPlateau's with the loss.
@@ -121,7 +122,8 @@ def fit(
     if resume is not None:
         resume_from(run, resume)
         history.reason = ""
-    work = (CompiledEpochs if compiled else Epochs)(run, loss, metric, batch_size, seed)
+    given = run, loss, metric, batch_size, seed
+    work = CompiledEpochs(*given, progress) if compiled else Epochs(*given)
     file.write(run, at_end=True)  # a place that cannot be written to shows before the work, not after
     try:
         with paused_collector(pause_collector), show(history, epochs) as one_more:

@@ -26,7 +26,9 @@ class Epochs:
         batch_size, seed: as for :func:`nn.fit`.
     """
 
-    def __init__(self, run: Run, criterion: Criterion, metric: Metric | None, batch_size: int | None, seed: int | None) -> None:
+    def __init__(
+        self, run: Run, criterion: Criterion, metric: Metric | None, batch_size: int | None, seed: int | None
+    ) -> None:
         self.run, self.criterion, self.metric = run, criterion, metric or accuracy_for(criterion)
         self.batch_size, self.seed = batch_size, seed
         self.step = Step(run, criterion)
@@ -51,14 +53,22 @@ class Epochs:
 class CompiledEpochs(Epochs):
     """The same as machine code. A metric of your own is given Values without a graph, a batch at a time."""
 
-    def __init__(self, run: Run, criterion: Criterion, metric: Metric | None, batch_size: int | None, seed: int | None) -> None:
+    def __init__(
+        self,
+        run: Run,
+        criterion: Criterion,
+        metric: Metric | None,
+        batch_size: int | None,
+        seed: int | None,
+        progress: bool,
+    ) -> None:
         super().__init__(run, criterion, metric, batch_size, seed)
-        self.compiled = CompiledStep(run.model, criterion, run.optimizer, None, scored=metric is None)
+        self.compiled = CompiledStep(run.model, criterion, run.optimizer, scored=metric is None, progress=progress)
         self.compiled.step = self.step
         self.own = metric
         self._data: Any = None
         self._loss, self._predict, self._predict_else = [
-            autograd.compile(f) for f in (self.compiled.rows.loss, self._outputs, self._outputs)
+            autograd.compile(f, progress=progress) for f in (self.compiled.rows.loss, self._outputs, self._outputs)
         ]
 
     def _outputs(self, x: Any) -> Any:

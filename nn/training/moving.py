@@ -18,11 +18,15 @@ class Moving:
     """Hands an optimizer's rule and memory to a compiled training, and takes its steps in Python where that must be.
 
     A parameter's first step is Python's: it shows what is remembered of it.
+
+    Attributes:
+        why: Python takes the steps, where it does.
     """
 
     def __init__(self, optimizer: Any) -> None:
         self.optimizer = optimizer
         self.native = isinstance(optimizer, Optimizer) and type(optimizer).step is Optimizer.step
+        self.why = f"{type(optimizer).__name__} has a step() of its own"
         self._groups: list[dict[str, Any]] = []  # as they were when the memory was lent
         self._members: list[tuple[list[Value], list[type]]] = []
         self._others: Memory = {}
@@ -70,6 +74,7 @@ class Moving:
             members = self._some_of(group, training)
             memory = self.optimizer.memory_of(members)
             if None in memory or len({*map(len, memory)}) > 1:
+                self.why = f"a parameter's first shows what {type(self.optimizer).__name__} remembers of it"
                 return False
             if members:
                 members_of.append((members, [type(x) for x in memory[0]]))
@@ -77,9 +82,10 @@ class Moving:
         try:
             training.use(updates)
         except Exception as error:  # whatever a rule that is not made for Values does with them
-            self.native = False
+            self.native, name = False, type(self.optimizer).__name__
+            self.why = f"the update of {name} does not compile: {error}"
             warnings.warn(
-                f"the update of {type(self.optimizer).__name__} does not compile, so its step() runs in Python: {error}",
+                f"the update of {name} does not compile, so its step() runs in Python: {error}",
                 package().FallbackWarning,
                 stacklevel=2,
             )

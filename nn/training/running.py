@@ -18,6 +18,7 @@ from .moving import Moving, kept_gradients
 from .rows import Rows
 from .steps import Step, diverged
 from .tables import package
+from .taken import Taken
 
 SLICE = 0.05
 """Seconds that pass in machine code before Ctrl-C is heard."""
@@ -28,11 +29,15 @@ class Running:
 
     Args:
         scored: whether what is right is counted, as for the accuracy.
+        options: how to compile, as for :func:`autograd.compile`.
+
+    Attributes:
+        taken: how many steps were, and how.
     """
 
-    def __init__(self, model: Module, criterion: Any, optimizer: Any, backend: str | None, scored: bool) -> None:
+    def __init__(self, model: Module, criterion: Any, optimizer: Any, scored: bool, **options: Any) -> None:
         self.rows, self.moving, self.optimizer = Rows(model, criterion, scored), Moving(optimizer), optimizer
-        self.backend = backend
+        self.options, self.taken = options, Taken()
         self.training: Any = None
         self.shapes: Any = None
         self.step = Step(Run(model, optimizer, None, History(), {}), criterion)
@@ -42,7 +47,8 @@ class Running:
         """Record the loss of an example of this shape."""
         self.moving.settle()
         rehearse(self.rows.model, self.rows.criterion, ([x], [y]), "the first example")
-        self.training = package().Training(self.rows.loss, x, y, self.optimizer.parameters, self.backend)
+        self.training = package().Training(self.rows.loss, x, y, self.optimizer.parameters, **self.options)
+        self.taken.recordings += 1
         self.training.driver.averages = self.rows.averages
         self._example = x, y
         self.line = self.training.report(1)
@@ -75,18 +81,25 @@ class Running:
         training, native = self.training, self.moving.ready(self.training)
         to = min(at + self._slice, last) if native else at + 1
         reached: int = training.run(data, at, to, report)
+        if native:
+            self.taken.compiled += reached - at
         if reached < to:
             self._by_hand(data, reached, report[reached - at])
             reached += 1
         elif not native:
-            self.moving.by_python(training, training.driver.divisor(len(data.places(at))))
+            self._update(training.driver.divisor(len(data.places(at))), self.moving.why)
         return reached
+
+    def _update(self, divisor: float, why: str) -> None:
+        """The optimizer's own step, along the gradient of the latest batch."""
+        self.moving.by_python(self.training, divisor)
+        self.taken.update_in_python(why)
 
     def _by_hand(self, data: Any, batch: int, line: Any) -> None:
         """The step for a batch at which machine code stopped."""
         training, places = self.training, data.places(batch)
-        if training.driver.strays(len(places)):
-            return self._eager(data, places, line)
+        if where := training.driver.strays(len(places)):
+            return self._eager(data, places, line, where)
         divisor, (epoch, k) = training.driver.divisor(len(places)), divmod(batch, len(data.sizes))
         if not isfinite(line[0]):
             training.put_back()
@@ -94,10 +107,10 @@ class Running:
         line[1] = hypot(*training.gradient(divisor))  # which the square may have been too large for
         if not isfinite(line[1]):
             raise diverged(self.step.run, "gradient's length", float(line[1]), k, epoch)
-        self.moving.by_python(training, divisor)
+        self._update(divisor, "the square of the gradient is beyond all floats")
 
-    def _eager(self, data: Any, places: Any, line: Any) -> None:
-        """The same in Python, for a batch in which an example takes another way than the recorded one."""
+    def _eager(self, data: Any, places: Any, line: Any, where: str) -> None:
+        """The same in Python, for a batch in which an example takes another way there than the recorded one."""
         x, y = [a[places].reshape(-1, *shape).tolist() for a, shape in zip((data.x, data.y), self.shapes)]
         tally = Tally(self.rows.criterion, None if self.rows.right is None else accuracy_for(self.rows.criterion))
         self.step.before = self.before
@@ -105,13 +118,14 @@ class Running:
             self.step(x, y, tally)
         line[:] = [tally.loss, tally.norm, *[score * len(y) * self.rows.shares for score in tally.scores]]
         self.training.moved_outside()
-        self._tell(self.training.driver.program.guards[0].line)
+        self.taken.in_python(f"examples go different ways at {where}")
+        self._tell(where)
 
-    def _tell(self, line: str) -> None:
+    def _tell(self, where: str) -> None:
         if not self._told:
             self._told = True
             warnings.warn(
-                f"the model or the loss branches on numbers, at {line}: batches whose examples go different ways are "
+                f"the model or the loss branches on numbers, at {where}: batches whose examples go different ways are "
                 "trained in Python. Choose with autograd.where, maximum or relu instead",
                 package().FallbackWarning,
                 stacklevel=2,

@@ -7,6 +7,8 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from importlib import import_module
 from typing import Any
 
+from autograd.installing import extra
+
 from ..history import History
 
 
@@ -23,7 +25,7 @@ def progress_bar(wanted: bool) -> Callable[[History, int], AbstractContextManage
     try:
         tqdm: Any = import_module("tqdm.auto").tqdm
     except ModuleNotFoundError:
-        raise ModuleNotFoundError("a progress bar needs tqdm: pip install 'glassgrad[train]'", name="tqdm") from None
+        raise ModuleNotFoundError(f"a progress bar needs tqdm: {extra('train')}", name="tqdm") from None
 
     @contextmanager
     def bar(history: History, epochs: int) -> Iterator[Callable[[], None]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ import pytest
 from lecture import l16, shared
 from unit.test_neuron import neuron
 
-from autograd import Value, draw, steps
+from autograd import Value, draw, steps, tanh
+from autograd.classroom import lab, quiz
 from autograd.command.index import index
 
 api = pytest.importorskip("playwright.sync_api", reason="SKIPPED: needs the extra: pip install 'glassgrad[browser]'")
@@ -177,6 +179,46 @@ def test_idle_active_and_absent(visit: Any) -> None:
     page.keyboard.press("End")
     expect(lane).to_have_css("stroke-width", "2px")
     expect(back).to_be_visible()
+
+
+def test_a_fork_has_its_dot_from_the_start(visit: Any) -> None:
+    a = Value(3, "a")
+    b = a + 1
+    page = visit(steps(b * b).html(), reduced_motion="reduce")
+    tap, join = page.locator("svg .tap"), page.locator("svg .join")
+    expect(tap).to_be_visible()
+    expect(tap.locator("ellipse")).to_have_css("fill", "rgb(134, 143, 152)")
+    page.keyboard.press("ArrowRight")
+    expect(tap.locator("ellipse")).to_have_css("fill", "rgb(0, 114, 178)")
+    page.keyboard.press("End")
+    expect(tap).to_be_hidden()
+    expect(join).to_be_visible()
+
+
+def test_the_labs_page(visit: Any) -> None:
+    found = lab("recursive-backward")
+    page = visit(found.html())
+    expect(page.locator("h1")).to_have_text("recursive-backward: c = (a + 1)·(a + 1)")
+    expect(page.locator(".said")).to_have_text(found._told())
+    page.keyboard.press("End")
+    expect(page.locator("#caption span")).to_contain_text("✗ The wrong pass has 4 + 8 = 12; here they part.")
+    expect(page.get_by_role("rowheader")).to_have_text(["∂L/∂a"])
+    expect(page.get_by_role("columnheader")).to_have_text(["right", "wrong"])
+    expect(page.get_by_role("cell")).to_have_text(["", "8", "12"])
+
+
+def test_a_long_sheet_in_bands(visit: Any) -> None:
+    v = a = Value(2.0, "a")
+    for _ in range(9):
+        v = tanh(v * a)
+    page = visit(quiz(v).html(), width=1050)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    bands = page.locator("figure > svg")
+    assert bands.count() > 1
+    boxes = [bands.nth(k).bounding_box() for k in range(bands.count())]
+    assert all(box["height"] > 100 for box in boxes) and all(p["y"] < q["y"] for p, q in pairwise(boxes))
+    page.emulate_media(media="print")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_a_neuron(visit: Any) -> None:

@@ -6,14 +6,15 @@ from __future__ import annotations
 import contextlib
 import json
 from fractions import Fraction
+from math import prod
 
 import pytest
 from graphs import exact_gradient, programs, record
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from autograd import Value, grad
-from autograd.classroom import Quiz, compare, lab, nudge, paths, quiz
+from autograd import Value, exp, grad, sigmoid, tanh
+from autograd.classroom import Quiz, compare, lab, nudge, paths, quiz, working
 from autograd.classroom.blanks import HIDE
 from autograd.graph import nodes
 from autograd.testing.strategies import graphs
@@ -45,10 +46,20 @@ def test_every_solution_gets_full_marks(program, hide, seed):
     assert again.answers == exercise.answers and again.to_json() == exercise.to_json()
     by_number = {blank.number: blank.answer for blank in exercise.blanks}
     as_text = [str(answer) for answer in exercise.answers.values()]
-    for answers in (exercise.answers, by_number, as_text, exercise.to_json(solution=True), json.dumps(as_text)):
+    by_name = {blank.symbol.replace("∂", "d"): answer for blank, answer in zip(exercise.blanks, as_text)}
+    for answers in (exercise.answers, by_number, as_text, by_name, json.dumps(as_text), json.dumps({"answers": as_text})):
         marks = again.mark(answers)
         assert marks and marks.points == marks.most == len(exercise.blanks) and marks.first_wrong is None
         assert all(mark.verdict == "right" and mark.mistakes == () for mark in marks)
+    for as_answer in (exercise.to_json(), exercise.to_json(solution=True)):
+        with pytest.raises(ValueError, match="no answers but an exercise"):
+            again.mark(as_answer)
+
+
+@given(program=few, hide=st.sampled_from(sorted(HIDE)), digits=st.integers(3, 6))
+def test_what_is_rounded_to_the_digits_that_are_asked_for_is_right(program, hide, digits):
+    exercise = asked(program, hide)
+    assert exercise.mark({n: float(f"{float(x):.{digits}g}") for n, x in exercise.answers.items()})
 
 
 @given(program=graphs(max_steps=6), hide=st.sampled_from(sorted(HIDE)))
@@ -56,6 +67,34 @@ def test_every_solution_gets_full_marks_with_functions_too(program, hide):
     exercise = asked(program, hide)
     assert exercise.mark(exercise.answers)
     assert Quiz.from_json(exercise.to_json()).answers == exercise.answers
+
+
+def neuron(f, numbers):
+    names = ("w1", "x1", "w2", "x2", "b", "t")
+    w1, x1, w2, x2, b, t = (Value(n, name, requires_grad=name in ("w1", "w2", "b")) for n, name in zip(numbers, names))
+    return (f(w1 * x1 + w2 * x2 + b) - t) ** 2
+
+
+@pytest.mark.parametrize("f", [tanh, sigmoid])
+@pytest.mark.parametrize("hide", ["gradients", "all"])
+@given(numbers=st.lists(st.integers(-30, 30).map(lambda n: n / 10), min_size=6, max_size=6), data=st.data())
+@example(numbers=[1.0, 2.0, -1.0, 3.0, -2.84, 1.0], data=None)  # tanh(−3.84) prints as −0.9991
+def test_what_is_worked_out_from_the_printed_numbers_is_right(f, hide, numbers, data):
+    """A reader who takes each number as the sheet prints it, or as he wrote it himself, rounded each time."""
+    digits = data.draw(st.integers(4, 6)) if data else 4
+    places = data.draw(st.integers(digits, 6)) if data else 4
+    exercise = quiz(neuron(f, numbers), None, hide, digits=digits)
+    answers = worked(exercise, {}, lambda x: float(f"{float(x):.{digits}g}"), lambda x: float(f"{float(x):.{places}g}"))
+    assert exercise.mark(answers), (answers, exercise.answers)
+
+
+@pytest.mark.parametrize("f", [tanh, sigmoid, exp])
+@given(numbers=st.lists(st.integers(-12, 12).map(lambda n: n / 10), min_size=6, max_size=6), off=st.floats(-0.4, 0.4))
+def test_a_wrong_value_of_a_function_is_not_punished_twice(f, numbers, off):
+    exercise = quiz(neuron(f, numbers), None, "all")
+    value = next(b for b in exercise.blanks if b.fact.kind == "value" and b.fact.node.op.name == f.name)
+    marks = exercise.mark(worked(exercise, {value.number: off}))
+    assert all(mark.point or mark is marks.first_wrong or hollow(exercise, marks.first_wrong, {}) for mark in marks), marks
 
 
 # ---- mistakes
@@ -84,6 +123,12 @@ def planted(root, node):
         yield "assigned", shares[-1]
         yield "not-summed", shares[0]
         yield "not-summed", sum(shares[1:])
+        yield "multiplied", prod(shares)
+    if any(v.op.name == "power" for v, *_ in uses):
+        yield (
+            "power-factor",
+            sum(up * (local / v.op.params[0] if v.op.name == "power" else local) for v, _, up, local in uses),
+        )
     if any(v.op.name == "sub" and i == 1 for v, i, _, _ in uses):
         yield (
             "subtraction-sign",
@@ -101,41 +146,72 @@ def test_every_planted_mistake_is_named(program, hide, data):
     blank = data.draw(st.sampled_from(gradients))
     name, number = data.draw(st.sampled_from(list(planted(exercise._story.root, blank.fact.node))))
     assume(number != blank.answer)
-    if name == "not-summed":
-        last = dict(planted(exercise._story.root, blank.fact.node)).get("assigned")
-        assume(number != last or len(contributions(exercise._story.root, blank.fact.node)) > 2)
     marks = exercise.mark(exercise.answers | {blank.number: number})
     assert marks.first_wrong.blank is blank and not marks
     accepted = {name} | ({"assigned"} if name == "not-summed" else set())
     assert accepted & set(marks.first_wrong.mistakes), (name, marks.first_wrong)
-    assert str(blank.answer) not in marks.first_wrong.text.replace(blank.symbol, "") or len(str(blank.answer)) < 3
+    formulas = [part for v in exercise._story.inner for part in (exercise._story.formula(v), blank.symbol)]
+    told = marks.first_wrong.text
+    for known in sorted(formulas, key=len, reverse=True):
+        told = told.replace(known, "")
+    assert str(blank.answer) not in told or len(str(blank.answer)) < 3
 
 
 # ---- follow-through
 
 
-def worked(exercise, wrong):
-    """What a reader writes who makes these mistakes (blank number -> what is added), and is consistent otherwise."""
+BY_VALUE = {"tanh": lambda z: 1 - z * z, "sigmoid": lambda z: z * (1 - z), "exp": lambda z: z}
+
+
+def worked(exercise, wrong, printed=lambda x: x, rounded=lambda x: x, local=None):
+    """What a reader writes who makes these mistakes (blank number -> what is added), and is consistent otherwise; who sees
+    numbers as they are printed, rounds what he writes, and follows a rule of his own for local gradients."""
     answers, known = {}, {}
     story = exercise._story
+    given_ones = {"value": lambda v, i: v.data, "gradient": lambda v, i: grad(story.root, [v])[0]}
 
     def number(kind, v, i=0):
         if (kind, v, i) in known:
             return known[kind, v, i]
-        return {"value": lambda: v.data, "local": lambda: v.local_grads[i], "gradient": lambda: grad(story.root, [v])[0]}[
-            kind
-        ]()
+        if kind == "local":
+            return slope(v, i)
+        return printed(given_ones[kind](v, i))
+
+    def slope(v, i):
+        if v.op.name in BY_VALUE:
+            return BY_VALUE[v.op.name](number("value", v))
+        inputs = tuple([number("value", p) for p in v.parents])
+        return v.op.slopes_at(number("value", v), inputs)[i] if local is None else local(v, i)
 
     for blank in exercise.blanks:
         kind, v, i = fact(blank)
         if kind == "value":
             answer = v.op(*[number("value", p) for p in v.parents])
         elif kind == "local":
-            answer = v.op.slopes_at(number("value", v), tuple([number("value", p) for p in v.parents]))[i]
+            answer = slope(v, i)
         else:
             answer = sum(number("local", c, j) * number("gradient", c) for c, j, _, _ in contributions(story.root, v))
-        answers[blank.number] = known[kind, v, i] = answer + wrong.get(blank.number, 0)
+        answers[blank.number] = known[kind, v, i] = rounded(answer + wrong.get(blank.number, 0))
     return answers
+
+
+def hollow(exercise, mark, answers):
+    """Whether a number is 0, or a copy of a gradient that arrives: nothing was worked out for it."""
+    up = [
+        blank
+        for blank in exercise.blanks
+        for s in exercise._story.shares[mark.blank.fact.node]
+        if blank.fact[:2] == ("gradient", s.child)
+    ]
+    arrives = [answers[blank.number] for blank in up] + [1] * any(
+        s.child is exercise._story.root for s in exercise._story.shares[mark.blank.fact.node]
+    )
+    return mark.answer == 0 or (mark.blank.fact.kind == "gradient" and mark.answer in arrives)
+
+
+def repeats(mark):
+    """Whether this one only repeats a wrong number, and earns nothing by itself."""
+    return mark.mistakes == ("handed-on",)
 
 
 @given(program=few, hide=st.sampled_from(sorted(HIDE)), data=st.data())
@@ -147,12 +223,77 @@ def test_no_mistake_is_punished_twice(program, hide, data):
     answers = worked(exercise, wrong)
     assume(all(max(abs(Fraction(x).numerator), Fraction(x).denominator) < 10**30 for x in answers.values()))
     marks = exercise.mark(answers)
-    assert {mark.blank.number for mark in marks if not mark.point} <= set(wrong)
-    first = min(wrong)
+    assert {mark.blank.number for mark in marks if not mark.point and not repeats(mark)} <= set(wrong)
+    slip = marks.first_wrong
     if len(wrong) == 1:
-        assert marks.first_wrong.blank.number == first and marks.points == marks.most - 1
+        assert slip.blank.number == min(wrong) and slip.point == 0
+        assert marks.points == marks.most - 1 or hollow(exercise, slip, answers)
     for mark in marks:
         assert (mark.verdict == "right") == (mark.answer == mark.blank.answer)
+        assert marks.points == sum(marks.counts[verdict] for verdict in ("right", "follows"))
+
+
+PARTNER = {"mul": lambda v, i: v.parents[i].data, "power": lambda v, i: v.local_grads[i] / v.op.params[0]}
+RULES = {
+    "swapped-factors": lambda v, i: PARTNER["mul"](v, i) if v.op.name == "mul" else v.local_grads[i],
+    "power-factor": lambda v, i: PARTNER["power"](v, i) if v.op.name == "power" else v.local_grads[i],
+    "subtraction-sign": lambda v, i: abs(v.local_grads[i]) if v.op.name in ("sub", "neg") else v.local_grads[i],
+}
+
+
+@given(program=few, hide=st.sampled_from(["local", "gradients", "backward"]), rule=st.sampled_from(sorted(RULES)))
+def test_a_wrong_rule_followed_throughout_costs_one_point(program, hide, rule):
+    exercise = asked(program, hide)
+    answers = worked(exercise, {}, local=RULES[rule])
+    marks = exercise.mark(answers)
+    lost = [mark for mark in marks if not mark.point]
+    assert all(rule in mark.mistakes or repeats(mark) for mark in lost) and (marks or lost)
+    assert len(lost) <= 1 or any(hollow(exercise, mark, answers) for mark in lost)
+
+
+@given(program=few, hide=st.sampled_from(["gradients", "backward"]))
+def test_local_gradients_alone_throughout_cost_one_point(program, hide):
+    exercise = asked(program, hide)
+    story = exercise._story
+    answers = {
+        blank.number: blank.answer
+        if blank.fact.kind == "local"
+        else sum(local for *_, local in contributions(story.root, blank.fact.node))
+        for blank in exercise.blanks
+    }
+    marks = exercise.mark(answers)
+    lost = [mark for mark in marks if not mark.point]
+    assert len(lost) <= 1 or any(hollow(exercise, mark, answers) for mark in lost)
+
+
+@given(program=few, hide=st.sampled_from(sorted(HIDE)), seed=st.none() | st.integers(0, 99))
+def test_zeros_earn_what_is_zero_and_nothing_more(program, hide, seed):
+    exercise = asked(program, hide, seed)
+    assert exercise.mark([0] * len(exercise.blanks)).points == sum(x == 0 for x in exercise.answers.values())
+
+
+@given(program=few, seed=st.none() | st.integers(0, 99))
+def test_ones_earn_what_is_one_and_nothing_more(program, seed):
+    exercise = asked(program, "gradients", seed)
+    assert exercise.mark([1] * len(exercise.blanks)).points == sum(x == 1 for x in exercise.answers.values())
+
+
+@given(program=few, hide=st.sampled_from(sorted(HIDE)), number=st.sampled_from([1, 2, 5, -3]), data=st.data())
+def test_one_number_everywhere_earns_no_more_than_one_slip_would(program, hide, number, data):
+    """Where a number that only repeats a wrong one has its point, all that is worked out from it has: nothing is wrong."""
+    exercise = asked(program, hide)
+    left = data.draw(st.sets(st.sampled_from([blank.number for blank in exercise.blanks])))
+    answers = {blank.number: number for blank in exercise.blanks if blank.number not in left}
+    marks = exercise.mark(answers)
+    by_fact = {mark.blank.fact: mark for mark in marks}
+    for mark in marks:
+        after = [
+            by_fact[blank.fact]
+            for blank in exercise.blanks
+            if mark.blank.fact in working.rests_on(exercise._story, blank.fact)
+        ]
+        if mark.verdict == "follows" and not any(m.text.endswith("costs nothing more.") for m in marks):
+            assert all(m.verdict in ("right", "follows") for m in after)
 
 
 @given(program=few, hide=st.sampled_from(sorted(HIDE)), data=st.data())

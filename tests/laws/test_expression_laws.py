@@ -1,6 +1,10 @@
 """Laws of expressions: any text gives a Value or an `ExpressionError`, and arithmetic means what Python's means."""
 
+import ast
+import contextlib
+import math
 import operator
+import re
 import unicodedata
 from fractions import Fraction
 
@@ -13,8 +17,10 @@ from autograd.command.expression import ExpressionError, parse
 from autograd.command.machine import MAX_BITS
 from autograd.command.scan import MAX_LENGTH, scan
 from autograd.graph import nodes
-from autograd.op import FUNCTIONS
+from autograd.op import FUNCTIONS, find
+from autograd.story import Story
 from autograd.terminal import visible, width
+from autograd.testing.strategies import graphs
 
 PIECES = [
     *"+-*/()[],;=.\n \t:'\"^<>!@%&|~{}#\\", "**", "//", "==", "x", "y", "ŷ", "x\u0302", "ｘ", "ﬁ", "_", "0", "1", "9",
@@ -191,3 +197,48 @@ def test_visible_text_is_one_line_of_known_width(text):
     assert shown.isprintable()
     assert visible(shown) == shown
     assert width(text + "ab") == width(text) + 2
+
+
+# ---------------------------------------------------------------- formulas of the leaves, read again
+
+SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+SPELLED = ("add", "sub", "mul", "div", "neg", "sum", "dot", "tanh", *(find("power", (k,)) for k in (-2, -1, 2, 3)))
+
+
+def as_typed(formula):
+    """A formula as the command line wants it."""
+    powers = re.sub("[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda k: f"**({k[0].translate(SUPERSCRIPTS)})", formula)
+    return powers.replace("·", "*").replace("−", "-")
+
+
+def without_a_pair(text):
+    """The text without one pair of brackets, for each pair that is no function's, no number's and no sign's."""
+    opened = []
+    for i, sign in enumerate(text):
+        if sign == "(":
+            opened.append(i)
+        elif sign == ")":
+            start = opened.pop()
+            called = start and text[start - 1].isalnum()
+            if not called and text[start + 1] != "-" and re.search("[a-z]", text[start:i]):
+                yield f"{text[:start]} {text[start + 1 : i]} {text[i + 1 :]}"
+
+
+@given(graphs(SPELLED, kinds=[Fraction], max_steps=8))
+def test_a_formula_of_the_leaves_reads_as_what_was_computed_and_has_no_bracket_too_many(program):
+    leaves = program.values()
+    for i, v in enumerate(leaves):
+        v.name = f"x{i}"
+    root = program.run(leaves)[-1]
+    assume(root.op is not None)
+    root.name = "z"
+    formula = Story(root).expanded(10**6).removeprefix("z = ")
+    text = as_typed(formula)
+    expression = parse(text)
+    numbers = {v.name: v.data for v in leaves if v.name in expression.inputs}
+    result = expression.evaluate(numbers).data
+    assert result == root.data or math.isclose(result, root.data, rel_tol=1e-9, abs_tol=1e-9), formula
+    whole = ast.dump(ast.parse(text))
+    for shorter in without_a_pair(text):
+        with contextlib.suppress(SyntaxError):
+            assert ast.dump(ast.parse(shorter)) != whole, formula

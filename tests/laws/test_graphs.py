@@ -49,6 +49,7 @@ def test_passes_over_shared_and_visited_nodes_add_up_on_leaves(program, data):
     assert grads(leaves) == expected
 
 
+@often
 @given(AnyProgram)
 def test_grad_agrees_with_backward_and_touches_nothing(program):
     leaves, results = record(program)
@@ -70,6 +71,7 @@ def test_forward_mode_agrees_with_reverse_mode(program, data):
     assert jacobian(program, program.inputs) == gradient
 
 
+@often
 @given(programs(max_steps=6), st.data())
 def test_second_derivatives_are_exact_and_symmetric(program, data):
     n = len(program.inputs)
@@ -79,6 +81,7 @@ def test_second_derivatives_are_exact_and_symmetric(program, data):
     assert sum(a * b for a, b in zip(hu, v)) == sum(a * b for a, b in zip(hv, u))
 
 
+@often
 @given(AnyProgram)
 def test_copies_are_equal_and_apart(program):
     leaves, results = record(program)
@@ -96,6 +99,7 @@ def test_copies_are_equal_and_apart(program):
         assert grads(leaves) == exact_gradient(program)
 
 
+@often
 @given(AnyProgram, st.data())
 def test_an_assignment_below_is_noticed_and_one_beside_is_not(program, data):
     leaves, results = record(program)
@@ -129,6 +133,7 @@ def _tick(z, x):
 fuse = Op("fuse_of_the_graph_laws", value=lambda x: x, slopes=_tick, doc="Of a test: interrupts a backward pass.")
 
 
+@often
 @given(AnyProgram, st.integers(1, 30))
 def test_an_interrupt_leaves_every_gradient_as_it_was(program, when):
     countdown[0] = 0
@@ -145,6 +150,7 @@ def test_an_interrupt_leaves_every_gradient_as_it_was(program, when):
         assert grads(leaves) == [5 * g for g in exact_gradient(program)]
 
 
+@often
 @given(AnyProgram)
 def test_no_grad_gives_the_same_numbers_and_no_graph(program):
     leaves, results = record(program)
@@ -154,6 +160,7 @@ def test_no_grad_gives_the_same_numbers_and_no_graph(program):
     assert all(v.op is None and not v.requires_grad for v in bare[len(leaves) :])
 
 
+@often
 @given(AnyProgram)
 def test_serials_are_a_topological_order(program):
     _, results = record(program)

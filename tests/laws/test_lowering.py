@@ -151,6 +151,14 @@ def test_a_value_that_does_not_depend_on_its_input():
     assert run(lambda x: one(x) * one(x), (2.0,), "gradient")[1] == [1.0, 0.0]
 
 
+def test_a_constant_whose_slope_python_cannot_tell():
+    """1 - x**0 is 0, and the slope of 1/0 is by IEEE 754, though it is known before anything runs."""
+    one = find("power", (0,))
+    f = lambda x: 1 / (one(x) - 1)
+    by_values = lambda x: [f(x), *grad(f(x), [x], create_graph=True)]
+    assert same(run(f, (2.0,), "gradient")[1], run(by_values, (2.0,))[1])
+
+
 def test_exact_constants_are_folded_as_python_does():
     thirds = lambda x: x * Value(Fraction(1, 3)) * 3 + Value(10**400) * Value(0) + Value(2**70) / Value(2**69)
     assert run(thirds, (1.0,))[1] == [3.0]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from autograd import Value, grad
 from autograd.op import FAMILIES, FUNCTIONS, OPS, find
+from autograd.testing import check_gradients, strategies
 from autograd.testing.digits import Digits, context
 from autograd.testing.series import Series
 
@@ -235,6 +236,16 @@ def test_second_derivatives_of_many_inputs_come_from_the_same_row(name, xs):
         for j, second in enumerate(grad(first, vs, materialize_grads=True)):
             orders = tuple(int(k == i) + int(k == j) for k in range(3))
             assert second == pytest.approx(float(mp.diff(f, tuple(xs), orders)), rel=1e-8, abs=1e-10)
+
+
+@pytest.mark.parametrize("op", strategies.TABLE, ids=repr)
+@settings(max_examples=25)
+@given(data=st.data())
+def test_every_row_is_right_to_the_second_order_wherever_it_has_a_value(op, data):
+    """In tails and beside corners too, in every mode, as far as rounding that is counted allows."""
+    inputs = data.draw(strategies.inputs_of(op, [float, int]))
+    assume(all(abs(x) < 2**1024 for x in inputs))
+    check_gradients(op, *inputs)
 
 
 @pytest.mark.parametrize("name", ["relu", "step", "sign", "abs", "leaky_relu 0.1"])

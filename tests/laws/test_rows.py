@@ -1,6 +1,7 @@
 """What a row says about itself is true: its domain, its corners, and how it looks."""
 
 import math
+from fractions import Fraction
 from math import inf, isfinite, nextafter
 
 import mpmath as mp
@@ -37,6 +38,21 @@ def test_the_domain_is_where_the_value_is_a_number(op):
             assert math.isfinite(op(inside)) and math.isnan(op(outside)), end
 
 
+def test_the_bases_of_a_power_are_those_that_have_every_power():
+    pow = OPS["pow"]
+    low, high = pow.domain
+    for base in (low, nextafter(low, inf), 0.5, 1.0, 2.0):
+        assert all(isfinite(pow(base, y)) for y in (0.5, 1.0, 0.1)), base
+    assert math.isnan(pow(nextafter(low, -inf), 0.5)) and high == inf
+
+
+@pytest.mark.parametrize("name", ["step", "sign"])
+@pytest.mark.parametrize("x", [-inf, -2.5, -5e-324, -0.0, 0.0, Fraction(0), 0, Fraction(1, 3), 5e-324, 1, inf])
+def test_a_threshold_gives_whole_numbers_for_every_kind_of_number(name, x):
+    z, (slope,) = OPS[name](x), OPS[name].slopes_at(OPS[name](x), (x,))
+    assert (type(z), z) == (int, (x > 0) - (name == "sign" and x < 0)) and (type(slope), slope) == (int, 0)
+
+
 @one_input
 def test_everywhere_in_the_domain_is_a_number(op):
     for x in (-1e3, -3.5, -1.0, -0.5, 0.0, 0.5, 1.0, 3.5, 1e3):
@@ -65,6 +81,14 @@ def test_a_quotient_far_from_the_ends_of_the_range_has_the_slopes_of_the_textboo
     """Corrections begin where they are needed: elsewhere the numbers are those of the formula that pictures show."""
     z = x / y
     assert OPS["div"].slopes_at(z, (x, y)) == (1 / y, -z / y)
+
+
+@given(m=st.floats(1, 2), y=st.floats(1.01, 1e3), e=st.integers(-1074, -1040), sign=st.sampled_from([1, -1]))
+def test_a_quotient_among_the_subnormals_has_slopes_that_are_rounded_once(m, y, e, sign):
+    """Where x / y has lost its digits already, the slope has all that there is room for."""
+    x = sign * m * 2.0**e * y * y
+    _, slope = OPS["div"].slopes_at(x / y, (x, y))
+    assert oracle.ulps(slope, -mp.mpf(x) / mp.mpf(y) ** 2) <= 0.501
 
 
 @pytest.mark.parametrize("n", range(-11, 12))

@@ -10,13 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd import Value, tanh
-from autograd.compile import nests, tiles
+from autograd.compile import inner, nests, tiles
+from autograd.compile.inner import inlined
 from autograd.compile.llvm import LlvmCode, written
 from autograd.compile.lower import lower
 from autograd.compile.machine import assembled
 from autograd.compile.python import MEANING, PythonCode
 from autograd.compile.record import record
-from autograd.compile.schedule import SUMS, schedule
+from autograd.compile.rolled import SUMS
+from autograd.compile.schedule import schedule
 from autograd.compile.writer import Shape
 from autograd.intrinsics import ERRORS, ieee
 from autograd.testing import strategies
@@ -58,8 +60,14 @@ def meaning(scheduled, inputs, parameters):
         return operand.kind, operand.first + sum(a * b for a, b in zip(operand.strides, point, strict=True))
 
     def read(operand, point):
+        if operand.inner is not None:
+            return computed(operand.inner, point)
         kind, index = at(operand, point)
         return memory[kind][index]
+
+    def computed(nest, point):
+        operands = [read(o, point) for o in nest.operands]
+        return operands[0] if nest.op == "copy" else applied(MEANING[nest.op], operands)
 
     for nest in scheduled.nests:
         for point in itertools.product(*map(range, nest.sizes)):
@@ -70,8 +78,7 @@ def meaning(scheduled, inputs, parameters):
                 memory[kind][index] = sofar + (terms[0] * terms[1] if len(terms) == 2 else terms[0])
             else:
                 assert index not in memory[kind]  # nothing is written twice
-                operands = [read(o, point) for o in nest.operands]
-                memory[kind][index] = operands[0] if nest.op == "copy" else applied(MEANING[nest.op], operands)
+                memory[kind][index] = computed(nest, point)
     return [memory["result"][k] for k in range(scheduled.results)]
 
 
@@ -85,6 +92,55 @@ def test_a_schedule_means_what_its_program_means(program):
     inputs = list(map(float, program.inputs))
     lowered, _ = lower(record(program, tuple(inputs), "gradient"))
     assert same(meaning(schedule(lowered), inputs, []), PythonCode(lowered).run(inputs, []))
+
+
+@settings(max_examples=25)
+@given(sizes=st.lists(st.integers(1, 6), min_size=2, max_size=4), seed=st.integers(0, 99), deep=st.sampled_from([1, 8]))
+def test_nests_inside_nests_mean_the_same(sizes, seed, deep):
+    lowered, rng = network(sizes, seed=seed), random.Random(seed)
+    inputs = [rng.uniform(-1, 1) for _ in range(lowered.inputs)]
+    parameters = [rng.uniform(-1, 1) for _ in range(lowered.parameters)]
+    scheduled = schedule(lowered)
+    before, inner.DEEP = inner.DEEP, deep
+    try:
+        other = scheduled._replace(nests=inlined(scheduled.nests, lambda nest: False))
+    finally:
+        inner.DEEP = before
+    assert same(meaning(other, inputs, parameters), meaning(scheduled, inputs, parameters))
+
+
+def test_what_one_nest_computes_for_another_is_computed_there():
+    def function(xs, ys):
+        return [(x / y - x).exp() * 0.5 for x, y in zip(xs, ys[::-1], strict=True)]
+
+    lowered, _ = lower(record(function, ([0.5] * 20, [0.25] * 20)))
+    scheduled = schedule(lowered)
+    (nest,) = inlined(scheduled.nests, nests.is_single)
+    assert len(scheduled.nests) > 2 and {o.kind for o in inner.leaves(*nest.operands)} == {"lane", "constant"}
+    (kept, *_) = inlined(scheduled.nests, lambda nest: True)
+    assert kept == scheduled.nests[0]
+
+
+@settings(max_examples=20, deadline=None)
+@given(terms=st.integers(1, 60), back=st.booleans(), small=st.sampled_from([0, 8]))
+def test_loops_that_run_against_each_other(terms, back, small):
+    """What one nest computes is read from its end by the next one, and by a sum, of one sample and of several."""
+
+    def function(xs, w):
+        ys = [(x * w - 1.0) / w for x in xs]
+        return [*[y * w for y in ys[::-1]], sum([a / w * b for a, b in zip(xs[:: -1 if back else 1], xs, strict=True)])]
+
+    lowered, _ = lower(record(function, ([0.5] * terms, 2.0)))
+    before, nests.SMALL = nests.SMALL, small
+    try:
+        codes = [LlvmCode(lowered, strict=strict, few=few) for strict in (True, False) for few in (0, 9)]
+        inputs = np.random.default_rng(terms).uniform(1, 2, size=(9, terms + 1))
+        one_by_one, side_by_side, *others = [code.rows(inputs, []) for code in codes]
+    finally:
+        nests.SMALL = before
+    want = PythonCode(lowered).rows(inputs, [])
+    assert (one_by_one == want).all() and (side_by_side == want).all()
+    assert all(np.allclose(found, want, rtol=1e-14, atol=0) for found in others)
 
 
 @settings(max_examples=25)
@@ -138,7 +194,7 @@ def test_tiles_of_any_shape_give_the_bits_of_each_sample(shape, sizes, counts, s
         inputs = rng.normal(size=(count, lowered.inputs))
         each = PythonCode(lowered).rows(inputs, parameters)
         results = np.full(len(lowered.results) if shape.sums else each.shape, np.nan)
-        code._call(shape, inputs, parameters, results, count)
+        code._call(shape, inputs.ctypes.data, parameters, results.ctypes.data, count)
         if shape.sums:
             assert np.allclose(results, each.sum(0), rtol=1e-13, atol=1e-13 * (1 + np.abs(each).sum()))
         else:
@@ -182,7 +238,7 @@ def test_a_table_gives_what_code_gives(lanes, program, count):
         code = LlvmCode(lowered)
         code._made[shape] = alive, _function(address), scratch
         results = np.full((count, len(lowered.results)), np.nan)
-        code._call(shape, inputs, [], results, count)
+        code._call(shape, inputs.ctypes.data, [], results.ctypes.data, count)
         found.append(results)
     assert np.array_equal(*found, equal_nan=True)
 

@@ -27,11 +27,14 @@ ENGINE = (
 OPERATIONS = ("tests/laws/test_operations.py",)
 GRAPHS = ("tests/laws/test_graphs.py", "tests/laws/test_stateful.py")
 CALCULUS = ("tests/laws/test_calculus.py",)
+LOWERED = ("tests/laws/test_lowering.py",)
 CHECKS = (
     "tests/unit/test_differences.py",
     "tests/unit/test_witnesses.py",
     "tests/unit/test_whole.py",
     "tests/unit/test_testing.py",
+    "tests/unit/test_row_points.py",
+    "tests/laws/test_witness_laws.py",
 )
 PLANTED = ("tests/laws/test_planted_bugs.py",)
 STRATEGIES = ("tests/unit/test_strategies.py",)
@@ -43,6 +46,7 @@ STAGES: dict[str, tuple[tuple[str, ...], ...]] = {
     "autograd/ops/*": (EDGES, ENGINE, OPERATIONS),
     "autograd/precise.py": (EDGES, OPERATIONS),
     "autograd/intrinsics.py": (ENGINE, EDGES, OPERATIONS),
+    "autograd/derivatives.py": (ENGINE, EDGES, GRAPHS, CALCULUS, LOWERED),  # whose rules a recording replaces
     "autograd/*": (ENGINE, EDGES, GRAPHS, CALCULUS),
 }
 

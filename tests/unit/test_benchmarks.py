@@ -120,7 +120,7 @@ ENGINES = [
     ("demo", "--samples 9 --many 3", "ours ours-many c c-many numpy"),
     ("digits", "--samples 3 --many 3", "ours-many c-many numpy"),
     ("rosenbrock", "--size 12", "ours ours-batch c numpy"),
-    ("residual", "--rows 19", "ours c"),
+    ("residual", "--rows 19", "ours ours-out c"),
     ("gpt", "--letters 0 --many 3", "ours-many c-many"),
     ("xor", "--many 8", "ours ours-many c c-many"),
     ("chain", "--operations 40", "ours floats"),
@@ -148,6 +148,30 @@ def test_a_first_call_finds_its_code_on_disk(tmp_path: Path) -> None:
         started = facts("compiled_start.py", "irregular", "--nodes", 30, GLASSGRAD_CACHE=str(tmp_path))
         assert set(started) == {"first", "second"}
     assert list(tmp_path.iterdir())
+
+
+def test_one_thread_and_two_train_alike(compiled: ModuleType, measure: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("llvmlite")
+    run = facts("compiled_threads.py", "--samples", 40, "--times", 2, "--many", 2, GLASSGRAD_CACHE="off")
+    measure.check_agreement({name: [run[name]] for name in ("one", "two")})
+    assert all(len(run[name]["seconds"]) == 2 and any(run[name]["gradients"]) for name in run)
+
+    class Runs:
+        quick, pick = True, staticmethod(lambda full, quick: quick)
+
+        def run(self, *_: object, **more: object) -> dict[str, Any]:
+            return run
+
+    run["one"]["seconds"], run["two"]["seconds"] = [3.0, 3.0], [1.5, 2.5]
+    monkeypatch.setattr(compiled.os, "sched_getaffinity", lambda process: {0, 1}, raising=False)
+    (line,) = compiled.threads(Runs())
+    assert line.reached is False and line.target == ">= 1.6x one's speed"
+    assert line.figure == "demo step, 100 samples, two threads" and line.measured == "1.50x (1.50 to 1.50): 3 s / 2 s"
+    run["two"]["gradients"][0] += 1
+    with pytest.raises(measure.Disagreement, match="two"):
+        compiled.threads(Runs())
+    monkeypatch.setattr(compiled.os, "sched_getaffinity", lambda process: {1})
+    assert compiled.threads(Runs())[0].measured == "skipped: there is one core"
 
 
 def test_what_is_promised_of_a_compiled_program_is_a_time_or_a_speed(compiled: ModuleType) -> None:

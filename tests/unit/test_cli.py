@@ -380,7 +380,11 @@ def test_the_examples_work(run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("mine.py").write_text("")
     Path("answers.json").write_text("[-4]")
-    Path("pictures").mkdir()
+    for folder in ("pictures", "sheets", "answers"):
+        Path(folder).mkdir()
+    Path("answers/Ada.json").write_text("[-4]")
+    Path("class.json").write_text('{"Ada": [-4]}')
+    assert run("quiz", "w**2", "w=1", "-o", "sheets/Ada.json")[0] == 0
     names = list(parsers()[1])
     told = [run(*words, "--help")[1] for words in ([], *([name] for name in names))]
     commands = [[line.strip() for line in text.splitlines() if line.startswith("  glassgrad ")] for text in told]

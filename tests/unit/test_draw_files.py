@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import builtins
 import os
+import re
 import signal
 import stat
 import struct
@@ -19,6 +20,7 @@ import pytest
 
 from autograd import Value
 from autograd.files import write
+from autograd.installing import extra
 from autograd.pictures import Picture, dot, draw, layout
 
 
@@ -189,7 +191,7 @@ def test_the_embedded_dot_comes_first(monkeypatch: pytest.MonkeyPatch, tmp_path:
 def test_the_system_dot_comes_second(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, no_embedded: None) -> None:
     monkeypatch.delenv(dot.VARIABLE, raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(dot.GraphvizNotFound, match=r"pip install 'glassgrad\[dot\]', or install Graphviz"):
+    with pytest.raises(dot.GraphvizNotFound, match=re.escape(f"{extra('dot')}, or install Graphviz")):
         draw(Value(1))
     script(tmp_path / "dot", "exit 1")
     assert dot.find() == str(tmp_path / "dot")
@@ -232,7 +234,7 @@ def test_a_wrong_choice(monkeypatch: pytest.MonkeyPatch, choice: str, says: str)
 def test_a_file_that_is_no_program(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "dot").write_text("no program")
     monkeypatch.setenv(dot.VARIABLE, str(tmp_path / "dot"))
-    with pytest.raises(dot.GraphvizNotFound, match=r"does not run.*glassgrad"):
+    with pytest.raises(dot.GraphvizNotFound, match=r"does not run.*install one with .*\[dot\]"):
         draw(Value(1))
 
 
@@ -330,7 +332,7 @@ def test_no_time_limit() -> None:
 
 def test_without_the_package_graphviz(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "graphviz", None)
-    with pytest.raises(dot.GraphvizNotFound, match="pip install graphviz"):
+    with pytest.raises(dot.GraphvizNotFound, match="install graphviz"):
         draw(Value(1))
 
 

@@ -480,6 +480,13 @@ def test_length_is_limited():
         parse(text + " ")
 
 
+def test_an_error_stays_short_where_signs_that_do_not_print_are_spelled_out():
+    for text in ("\U000c4a62" * 10_001, "x + " + "\u202e" * 400, "(" + "\x00" * 50):
+        with pytest.raises(ExpressionError) as caught:
+            parse(text)
+        assert str(caught.value).isprintable() and len(str(caught.value)) < 500
+
+
 @pytest.mark.parametrize("sign", ["+", "*", "-", "/", "**"])
 def test_chains_are_limited(sign):
     root = parse(sign.join("x" * MAX_CHAIN)).evaluate({"x": 1})

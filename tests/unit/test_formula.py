@@ -95,6 +95,12 @@ def test_slopes(op, names, texts):
     assert slopes(OPS[op], "z", names) == texts
 
 
+def test_nothing_begins_with_a_sign_behind_an_operator():
+    x, y = formula.named("x"), formula.named("y")
+    assert (x * (-y * x)).text == "x·(−y·x)" and (x + -y * x).text == "x + (−y·x)" and (-x * y).text == "−x·y"
+    assert ((x - y) ** 2).text == "(x − y)²" and (x - x * y).text == "x − x·y"
+
+
 def test_parameters_show():
     x = Value(2, name="x")
     assert expression((x**2).op, ["x"]) == "x²" and slopes((x**2).op, "z", ["x"]) == ("2·x",)

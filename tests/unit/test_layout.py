@@ -13,6 +13,7 @@ ROOT = pathlib.Path(autograd.__file__).parent
 # Each module may import those on its left, never those on its right.
 ORDER = [
     "files",
+    "installing",
     "collector",
     "intrinsics",
     "precise",

@@ -96,6 +96,14 @@ def test_anomalies_in_sums_and_on_leaves():
     assert y.grad == 1e308
 
 
+def test_an_anomaly_that_was_given_says_so():
+    x = Value(1.0, name="x")
+    x.grad = 2.0
+    with detect_anomaly(), pytest.raises(AnomalyError, match=r"a leaf sends to x = 1.0 is inf: upstream inf times slope 1;"):
+        x.backward(math.inf)
+    assert x.grad == 2.0
+
+
 def test_anomalies_in_grad_and_in_anything_huge():
     x = Value(0.0, name="x")
     with detect_anomaly():

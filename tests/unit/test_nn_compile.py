@@ -16,6 +16,7 @@ from autograd import Value, where
 from autograd.compile import FallbackWarning, TraceError, extras, machine, variants
 from autograd.compile.driver import Data
 from autograd.compile.updates import Group, split, step_of
+from autograd.installing import extra
 from nn.training import compiled as module
 from nn.training import running
 
@@ -79,6 +80,19 @@ def test_an_array_is_read_where_it_lies_and_anew_in_each_call():
     before = step(x, y)
     y[:] = 100.0
     assert step(x, y) > 100 * before
+
+
+@backends
+def test_the_same_arrays_with_other_numbers_in_them(backend):
+    steps = [made(backend=backend)[2] for _ in range(2)]
+    x, y = X.copy(), Y.copy()
+    for k in range(6):
+        x[k % 4], y[(k + 1) % 4] = (k / 8, -k), k / 4
+        assert steps[0](x, y) == steps[1](x.copy(), y.copy())
+        if k == 3:
+            assert steps[0](X[:2], Y[:2]) == steps[1](X[:2].copy(), Y[:2].copy())
+    with pytest.raises((TypeError, ValueError)):
+        steps[0](None, None)
 
 
 @pytest.mark.parametrize(
@@ -782,7 +796,7 @@ def without(monkeypatch):
 def test_without_llvmlite(without):
     without("llvmlite")
     model, optimizer, step = made(backend=None)
-    with pytest.warns(FallbackWarning, match=re.escape("pip install 'glassgrad[fast]'")):
+    with pytest.warns(FallbackWarning, match=re.escape(extra("fast"))):
         step(X, Y)
     twins(step, model, optimizer, nn.MSELoss(), [(X, Y)])
 
@@ -819,3 +833,16 @@ def test_memory_that_is_equal_now_but_not_by_itself_is_not_shared():
     assert split(program, [0]).same == ()
     constant = step_of(lambda lr, w, g, v, n: (w - lr * v, where(n > 3, 1.0, 0.0), n + 1), [0.0, 0.0])
     assert split(constant, [0, 1]).same == (0, 1)
+
+
+@pytest.mark.parametrize("width", [1, 10, 17, 40])
+def test_the_gradient_s_length(width):
+    """Of few parameters and of many, which are added up in parts."""
+    found = []
+    for compiled in (True, False):
+        model = net(width, 1, activation="tanh")
+        optimizer = nn.SGD(model.parameters(), lr=0.1)
+        data = X.tolist(), Y.tolist()
+        history = nn.fit(model, data, loss=nn.MSELoss(), optimizer=optimizer, epochs=2, compiled=compiled)
+        found.append(history.gradient_norm)
+    assert found[0] == pytest.approx(found[1], rel=1e-12)

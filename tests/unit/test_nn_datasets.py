@@ -1,6 +1,7 @@
 """Data sets: what is built in, how they are cut, and what they refuse."""
 
 import math
+import re
 import sys
 import types
 from dataclasses import FrozenInstanceError
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nn
+from autograd.installing import extra
 from nn.datasets import Dataset
 
 CLOUDS = [nn.datasets.two_moons, nn.datasets.circles, nn.datasets.spirals, nn.datasets.blobs]
@@ -192,7 +194,7 @@ def test_digits_are_scaled(monkeypatch):
 def test_digits_without_scikit_learn(monkeypatch):
     monkeypatch.setitem(sys.modules, "sklearn", None)
     monkeypatch.delitem(sys.modules, "sklearn.datasets", raising=False)
-    with pytest.raises(ModuleNotFoundError, match=r"the digits need scikit-learn: pip install 'glassgrad\[data\]'"):
+    with pytest.raises(ModuleNotFoundError, match=re.escape(f"the digits need scikit-learn: {extra('data')}")):
         nn.datasets.digits()
 
 

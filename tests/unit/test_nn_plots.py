@@ -2,6 +2,7 @@
 
 import math
 import random
+import re
 import subprocess
 import sys
 from itertools import pairwise
@@ -13,6 +14,7 @@ from matplotlib.figure import Figure
 
 import nn
 from autograd import Value, exp, log
+from autograd.installing import extra
 from nn import plots
 from nn.plots import canvas
 from nn.plots.functions import LectureMaxout
@@ -70,7 +72,7 @@ assert "matplotlib" in sys.modules and "matplotlib.pyplot" not in sys.modules
 
 def test_without_matplotlib_the_remedy_is_told(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    with pytest.raises(ImportError, match=r"matplotlib: pip install 'glassgrad\[plot\]'"):
+    with pytest.raises(ImportError, match=re.escape(extra("plot"))):
         _ = plots.boundary
 
 

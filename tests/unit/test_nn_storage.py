@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from hashlib import sha256
@@ -15,6 +16,7 @@ import pytest
 
 import nn
 from autograd import Value
+from autograd.installing import extra
 from nn.storage import document
 
 
@@ -312,5 +314,5 @@ def test_what_pytorch_does_not_have_is_refused(module: nn.Module) -> None:
 
 def test_without_pytorch_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "torch", None)
-    with pytest.raises(ModuleNotFoundError, match=r"pip install 'glassgrad\[torch\]'"):
+    with pytest.raises(ModuleNotFoundError, match=re.escape(extra("torch"))):
         nn.to_torch(nn.Linear(1, 1))

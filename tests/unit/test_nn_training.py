@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -22,6 +23,7 @@ import nn
 from autograd import Value, explain, steps
 from autograd.classroom import compare
 from autograd.graph import leaves
+from autograd.installing import extra
 from nn.losses import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, HingeLoss, MSELoss, NLLLoss
 from nn.optim import SGD, Adam
 from nn.schedules import ReduceLROnPlateau, StepLR
@@ -446,8 +448,9 @@ def test_a_bar_shows_each_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_without_tqdm_the_remedy_is_named_before_training(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "tqdm", None)
+    monkeypatch.setitem(sys.modules, "tqdm.auto", None)
     model, optimizer = line()
-    with pytest.raises(ModuleNotFoundError, match=r"pip install 'glassgrad\[train\]'"):
+    with pytest.raises(ModuleNotFoundError, match=re.escape(extra("train"))):
         nn.fit(model, LINE, loss=MSELoss(), optimizer=optimizer, epochs=1, progress=True)
     assert model.state_dict() == {"weight": [[1.0]]}
 
@@ -593,6 +596,7 @@ PROGRAM = """
 import sys, nn
 from nn.losses import BCEWithLogitsLoss
 from nn.optim import Adam
+from autograd.installing import extra
 model = nn.MLP(2, [3, 1], seed=4)
 data = ([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [[0], [1], [1], [0]])
 epochs, path, resume = int(sys.argv[1]), sys.argv[2], sys.argv[3:]

@@ -205,6 +205,18 @@ def test_outside_the_floats_nothing_is_claimed():
     assert check_gradients(lambda x: x / x, 5e-324).unchecked
 
 
+@pytest.mark.parametrize("place", [0, 1])
+def test_an_input_without_a_witness_hides_no_other(place):
+    """A power of a negative number has a slope in the base, and none in the exponent."""
+    slopes = (lambda z, x, y: (2 * y * x ** (y - 1), 0), lambda z, y, x: (0, 2 * y * x ** (y - 1)))[place]
+    values = (lambda x, y: m.power(x, y), lambda y, x: m.power(x, y))
+    doubled = Op("doubled_power", value=values[place], slopes=slopes, doc="Of a test.")
+    with pytest.raises(GradientError) as caught:
+        check_gradients(doubled, *((-2.0, 3.0), (3.0, -2.0))[place])
+    assert (caught.value.input, caught.value.expected, caught.value.got) == (place, 12, 24)
+    assert (caught.value.mode, caught.value.op) == ("local slope", doubled)
+
+
 def test_corners_have_the_documented_slope():
     assert check_gradients(lambda x: abs(x) * 3 + relu(x), 0).comparisons
     assert check_gradients(lambda x, y: autograd.maximum(x, y, x) * 2, 1.5, 1.5).comparisons
@@ -264,6 +276,7 @@ def test_the_laws_of_a_row_are_told_apart():
 
 
 NEAR = [(-2000, -100), (-60, -31), (31, 60), (100, 2000), (-1e-8, -1e-10), (1e-10, 1e-8)]
+NEAR += [(k - 0.25, k + 0.25) for k in (-25, -10, -2, -1, -0.5, 0.5, 1, 2, 3, 10, 25)]
 BESIDE = [(7, 7 + 1e-14), (7 - 1e-14, 7), (7 + 1e-7, 7 + 1e-5), (7 - 1e-5, 7 - 1e-7)]
 FAR = [(0, 1e-320), (1e-315, 1e-300), (1e-210, 1e-190), (1e-30, 1e-10), (1e10, 1e30), (1e190, 1e210), (1e290, 1e308)]
 FAR += [(-1e-320, 0), (-1e-190, -1e-210), (-1e30, -1e10), (-1e210, -1e190), (-1e308, -1e290), (700, 720), (-750, -740)]

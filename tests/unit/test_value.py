@@ -269,3 +269,31 @@ def test_fractions_have_no_infinity():
         Value(Fraction(2)).sqrt()
     with pytest.raises(TypeError, match="exp.*no exact result"):
         autograd.softmax([Fraction(1), 2])
+
+
+LONG = Fraction(10**5000, 7)  # longer than Python writes down
+
+
+@pytest.mark.parametrize(
+    "compute",
+    [
+        lambda: Value(Fraction(1, 3)) ** Fraction(10**200, 7),
+        lambda: Value(LONG).exp(),
+        lambda: Value(LONG).sqrt(),
+        lambda: Value(Fraction(1, 3**2000)).log(),
+        lambda: autograd.softmax([LONG, 1]),
+    ],
+)
+def test_what_has_no_exact_result_is_said_in_short_however_long_the_number(compute):
+    with pytest.raises(TypeError, match=r"about 2\*\*-?\d+\).* has no exact result: use") as caught:
+        compute()
+    assert len(str(caught.value)) < 150
+
+
+@pytest.mark.parametrize("exponent", [10**5000, -(10**5000), Fraction(10**5000)], ids=["whole", "negative", "fraction"])
+def test_an_exponent_may_be_longer_than_python_writes_down(exponent):
+    z = Value(1) ** exponent
+    assert z.data == 1
+    assert z.op.glyph in ("( )^(about 2**16609)", "( )^(about −2**16609)") and "about" in z.op.doc
+    assert repr(z.op) == f"<operation power({'-' if exponent < 0 else ''}about 2**16609,)>".replace("-about ", "about -")
+    assert (Value(0.5) ** exponent).data == (0 if exponent > 0 else math.inf)

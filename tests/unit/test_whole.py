@@ -3,7 +3,8 @@
 import pytest
 
 from autograd import Value
-from autograd.testing import check_gradients
+from autograd.graph import nodes
+from autograd.testing import GradientError, check_gradients, whole
 from autograd.testing.tape import Tape
 
 
@@ -27,3 +28,85 @@ def test_a_tape_wants_a_number_for_each_input():
     for numbers in ([5], [5, 6, 7]):
         with pytest.raises(ValueError, match="zip"):
             tape(numbers)
+
+
+PASSES = ["reverse mode, grad", "forward mode", "reverse mode, backward()", "grad with create_graph"]
+
+
+def polynomial(*xs):
+    """Of which every first and every second derivative is another, and none is 0."""
+    return sum((i + 2) * x * x for i, x in enumerate(xs)) + sum(xs) * sum(xs) / 2
+
+
+@pytest.mark.parametrize("few", [whole.FEW, 0])
+@pytest.mark.parametrize("n", [1, 2, 4])
+@pytest.mark.parametrize("mode", PASSES)
+def test_a_pass_that_is_wrong_in_one_input_is_told_with_its_name_and_that_input(mode, n, few, monkeypatch):
+    """Of a graph that is few enough to be asked as a whole, and of one that is asked by its parts."""
+    monkeypatch.setattr(whole, "FEW", few)
+    grad, push, backward = whole.grad, whole._push, Value.backward
+
+    def spoiled(numbers):
+        return [2 * x if k == wrong else x for k, x in enumerate(numbers)]
+
+    def wrong_grad(output, inputs, *args, create_graph=False, **options):
+        found = grad(output, inputs, *args, create_graph=create_graph, **options)
+        return tuple(spoiled(found) if create_graph == ("create_graph" in mode) else found)
+
+    def wrong_push(outputs, inputs, direction, create_graph):
+        return [2 * t if inputs[0].name == f"x{wrong}" else t for t in push(outputs, inputs, direction, create_graph)]
+
+    def wrong_backward(self):
+        backward(self)
+        for v in nodes(self):
+            v.grad = 2 * v.grad if v.name == f"x{wrong}" else v.grad
+
+    if mode == "forward mode":
+        monkeypatch.setattr(whole, "_push", wrong_push)
+    elif "backward" in mode:
+        monkeypatch.setattr(Value, "backward", wrong_backward)
+    else:
+        monkeypatch.setattr(whole, "grad", wrong_grad)
+    point = [Value(3 * i + 1, f"x{i}") for i in range(n)]
+    for wrong in range(n):
+        with pytest.raises(GradientError) as caught:
+            check_gradients(polynomial, *point)
+        error = caught.value
+        assert mode in error.mode and error.what == f"d(output)/d(x{wrong})" and error.input == wrong
+        assert error.op is None and error.got == 2 * error.expected and "each row is right by itself" in error.hint
+        assert error.reproduce.startswith("check_gradients(polynomial, Value(1)")
+
+
+@pytest.mark.parametrize("n, of_itself, mixed", [(1, 1, 0), (2, 2, 1), (4, 4, 6), (5, 5, 3), (14, 12, 0)])
+@pytest.mark.parametrize("mode", ["reverse over reverse", "forward over reverse"])
+def test_second_derivatives_are_checked_by_every_input_and_by_pairs(n, of_itself, mixed, mode, monkeypatch):
+    """All of them of up to four inputs; of more, those of twelve inputs by themselves, and some pairs."""
+    grad, push = whole.grad, whole._push
+    found = {}
+
+    def wrong_grad(output, inputs, *args, create_graph=False, **options):
+        rows = grad(output, inputs, *args, create_graph=create_graph, **options)
+        if create_graph and (inputs == values or not seen):
+            seen[:] = [*rows]
+        of = [k for k, g in enumerate(seen) if g is output] if not create_graph and "reverse over" in mode else []
+        return tuple([2 * x if (k, *of) == wrong else x for k, x in enumerate(rows)]) if of else rows
+
+    def wrong_push(outputs, inputs, direction, create_graph):
+        moved = push(outputs, inputs, direction, create_graph)
+        if len(moved) < n or outputs[0] is not (seen or [None])[0] or "forward over" not in mode:
+            return moved
+        return [2 * t if (i, values.index(inputs[0])) == wrong else t for i, t in enumerate(moved)]
+
+    monkeypatch.setattr(whole, "grad", wrong_grad)
+    monkeypatch.setattr(whole, "_push", wrong_push)
+    for wrong in [(i, j) for i in range(n) for j in (range(n) if n <= 5 else [i])]:
+        values, seen = [Value(i + 1, f"x{i}") for i in range(n)], []
+        try:
+            check_gradients(polynomial, *values)
+        except GradientError as error:
+            found[wrong] = error
+    for (i, j), error in found.items():
+        assert error.mode == f"second order, {mode}" and error.got == 2 * error.expected
+        assert error.what in (f"d²(output)/d(x{i})d(x{j})", f"d²(output)/d(x{j})d(x{i})")
+    assert sum(i == j for i, j in found) == of_itself
+    assert len({frozenset(pair) for pair in found if pair[0] != pair[1]}) >= mixed

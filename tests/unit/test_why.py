@@ -310,8 +310,10 @@ def test_exact_numbers_of_any_size():
 
 def test_only_values_are_asked_about():
     two = "why takes two Values, the output and the one whose gradient is in question, as in why.loss, w.; got "
-    with pytest.raises(TypeError, match=two + "'x'"):
+    with pytest.raises(ValueError, match="no node is called 'x' here: write one of v1"):
         why(Value(2), "x")
+    with pytest.raises(TypeError, match=two + r"\['x'\]"):
+        why(Value(2), ["x"])
     with pytest.raises(TypeError, match=two + "3"):
         why(3, Value(2))
     with pytest.raises(TypeError, match=two + "only one"):

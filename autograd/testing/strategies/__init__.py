@@ -21,10 +21,12 @@ prints it as code to paste. Needs Hypothesis: ``pip install 'glassgrad[testing]'
 
 from __future__ import annotations
 
+from ... import installing
+
 try:
     import hypothesis  # noqa: F401 - so that its absence is said here, with the remedy
 except ImportError as error:
-    raise ImportError("strategies are Hypothesis's: install it with pip install 'glassgrad[testing]'") from error
+    raise ImportError(f"strategies are Hypothesis's: install it with {installing.extra('testing')}") from error
 
 from .graphs import expressions, graphs
 from .networks import Network, networks

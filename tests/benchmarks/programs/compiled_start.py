@@ -62,17 +62,38 @@ def irregular(nodes: int) -> Callable[[], Any]:
     return lambda: fast([0.1 * k for k in range(8)])
 
 
-def gpt(nodes: int) -> Callable[[], Any]:
-    """microgpt's document of seven letters, loss and gradient."""
-    from compiled_gpt import SHAPES, TOKENS, document_loss, first_weights
+def document() -> Any:
+    """microgpt's loss of a document, compiled."""
+    from compiled_gpt import SHAPES, document_loss, first_weights
 
     rest = (Value(w) for w in first_weights())
     w = {name: [[next(rest) for _ in range(fan_in)] for _ in range(out)] for name, (out, fan_in) in SHAPES.items()}
-    fast = autograd.compile(lambda tokens: document_loss(w, tokens))
+    return autograd.compile(lambda tokens: document_loss(w, tokens))
+
+
+def gpt(nodes: int) -> Callable[[], Any]:
+    """microgpt's document of seven letters, loss and gradient."""
+    from compiled_gpt import TOKENS
+
+    fast = document()
     return lambda: fast.value_and_grad(TOKENS, wrt="parameters")
 
 
-KINDS = {"demo": demo, "network": network, "irregular": irregular, "gpt": gpt}
+def reload(nodes: int) -> Callable[[], Any]:
+    """The machine code of that: compiled with care the first time, then read from disk and linked."""
+    from compiled_gpt import TOKENS
+
+    from autograd.compile.llvm import alone, written
+    from autograd.compile.machine import assembled
+    from autograd.compile.schedule import schedule
+
+    fast = document()
+    fast.value_and_grad(TOKENS, wrt="parameters")
+    text, _ = written(schedule(fast.report().entries[0].program), [alone(sums=False)])
+    return lambda: assembled(text, ["rows"])
+
+
+KINDS = {"demo": demo, "network": network, "irregular": irregular, "gpt": gpt, "reload": reload}
 
 
 def main() -> None:

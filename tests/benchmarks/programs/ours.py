@@ -33,10 +33,11 @@ def descent(
     decay: float,
     checked: int,
     many: int = 0,
+    threads: int = 1,
 ) -> Player:
     """Gradient descent on full batches; the gradient is what the first step moved the parameters by."""
     fill(parameters, weights)
-    step = nn.compile(model, criterion, nn.SGD(model.parameters(), lr=rate, weight_decay=decay))
+    step = nn.compile(model, criterion, nn.SGD(model.parameters(), lr=rate, weight_decay=decay), threads=threads)
     x, y = (np.array(part, dtype=float) for part in data)
     losses = [step(x, y)]
     moved = slopes(weights, [p.data for p in parameters], rate)

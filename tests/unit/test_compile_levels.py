@@ -1,0 +1,81 @@
+"""Long code is made in haste at first: when it is made with care, and that this changes no bit."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import autograd
+from autograd import Value, tanh
+from autograd.compile import llvm
+from autograd.compile.lower import lower
+from autograd.compile.machine import CODEGEN, HASTY
+from autograd.compile.record import record
+from autograd.testing import strategies
+
+pytest.importorskip("llvmlite")
+
+
+@pytest.fixture
+def levels(monkeypatch):
+    """The levels that code is made at."""
+    found, assembled = [], llvm.assembled
+    monkeypatch.setattr(llvm, "LONG", 0)
+    monkeypatch.setattr(llvm, "OFTEN", 3)
+    monkeypatch.setattr(
+        llvm, "assembled", lambda text, names, level: (found.append(level), assembled(text, names, level))[1]
+    )
+    return found
+
+
+def test_what_is_called_often_is_made_again(levels):
+    fast = autograd.compile(lambda xs: autograd.sum([tanh(x) * x for x in xs]), backend="llvm")
+    found = [fast.value_and_grad([0.5, -2.0, 3.0]) for _ in range(3)]
+    assert levels == [HASTY]
+    found += [fast.value_and_grad([0.5, -2.0, 3.0]) for _ in range(3)]
+    assert levels == [HASTY, CODEGEN]
+    assert found == [found[0]] * 6
+
+
+def test_batches_and_short_code_are_never_made_in_haste(levels, monkeypatch):
+    fast = autograd.compile(lambda x: x * x, backend="llvm")
+    assert fast.batch(np.arange(40.0)).tolist() == [x * x for x in range(40)] and levels == [CODEGEN]
+    monkeypatch.setattr(llvm, "LONG", 100_000)
+    assert fast(3) == 9.0 and levels == [CODEGEN, CODEGEN]
+
+
+def both(program, inputs, parameters):
+    """The results of code made at either level."""
+    found = []
+    for long in (0, 10**9):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(llvm, "LONG", long)
+            found.append(llvm.LlvmCode(program).run(inputs, parameters))
+    return np.array(found)
+
+
+@settings(max_examples=30)
+@given(program=strategies.graphs(within=1e3))
+def test_both_levels_give_the_same_bits(program):
+    lowered, _ = lower(record(program, tuple(map(float, program.inputs)), "gradient"))
+    found = both(lowered, list(map(float, program.inputs)), [])
+    assert np.array_equal(*found.view("int64")) or np.array_equal(*found, equal_nan=True)
+
+
+@settings(max_examples=10)
+@given(sizes=st.lists(st.integers(1, 40), min_size=2, max_size=3), seed=st.integers(0, 99))
+def test_so_do_long_sums(sizes, seed):
+    rng = np.random.default_rng(seed)
+    weights = [[[Value(w) for w in row] for row in rng.normal(size=(b, a)).tolist()] for a, b in pairwise(sizes)]
+
+    def score(x):
+        for layer in weights:
+            x = [tanh(sum(w * v for w, v in zip(row, x, strict=True))) for row in layer]
+        return sum(x)
+
+    recording = record(score, (rng.normal(size=sizes[0]).tolist(),), "parameter_gradient")
+    program, _ = lower(recording)
+    found = both(program, rng.normal(size=sizes[0]).tolist(), [p.data for p in recording.parameters])
+    assert np.array_equal(*found)
