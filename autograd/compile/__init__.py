@@ -20,7 +20,8 @@ each module imports only those before it.
     report, progress        figures; what takes long            threads    rows in parts
     python, arrays, llvm    emitters that run       source, c  emitters that write text
     guards, trees           branches; shapes
-    variants    recordings, kept and found          straight, batch         arrays; many rows at once
+    variants    recordings, kept and found          batch      many rows at once
+    arguments, calls, entrance      from Python into machine code and back
     runtime     what compile gives
     updates     an optimizer's rule, recorded       driver      a training's batches, on arrays
     columns, loop, native   the same as machine code        parallel    in several threads

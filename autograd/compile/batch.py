@@ -6,7 +6,6 @@ from typing import Any
 
 from ..intrinsics import to_float
 from .extras import numpy
-from .straight import Straight
 from .trees import filled, laid, laid_one, rows
 from .variants import Variant, Variants
 
@@ -44,7 +43,6 @@ class Batch:
 
     def __init__(self, variants: Variants) -> None:
         self._variants = variants
-        self._straight: dict[Any, Straight] = {}
 
     def __call__(self, *inputs: Any, out: Any = None) -> Any:
         """The value for each row.
@@ -108,19 +106,10 @@ class Batch:
             for (begin, end, shape), array in places:
                 array[some] = found[:, begin:end].reshape(len(found), *shape)
 
-    def one(self, what: str, arrays: tuple[Any, ...]) -> Any:
-        """The results for one sample, given and got as arrays."""
-        shapes = tuple([x.shape for x in arrays])
-        straight = self._straight.get((what, shapes))
-        found = None if straight is None else straight(arrays)
-        if straight is not None and found is not None:
-            variant = straight.variant
-        else:
-            variant, table = self._variants.rows(what, rows([x[None] for x in arrays])[0], shapes)
-            found = laid_one(variant.layout, table[0])
-            if hasattr(variant.code, "one"):
-                self._straight[what, shapes] = Straight(self._variants.first(what, table, shapes))
-        return self.aligned(variant, (found[0], found[1].tolist())) if what == "parameter_gradient" else found
+    def one(self, what: str, arrays: tuple[Any, ...]) -> tuple[Variant, Any]:
+        """The results for one sample, given and got as arrays, and the variant that gave them."""
+        variant, table = self._variants.rows(what, *rows([x[None] for x in arrays]))
+        return variant, laid_one(variant.layout, table[0])
 
     def aligned(self, variant: Variant, result: Any) -> Any:
         """A gradient in the order of all parameters, 0 for those that this variant does not use."""

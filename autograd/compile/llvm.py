@@ -34,6 +34,9 @@ LONG: Final = 2000
 OFTEN: Final = 100
 """After so many calls it is made again, with care."""
 
+PATIENCE: Final = 20_000
+"""Programs of more instructions let other threads run meanwhile."""
+
 FEW = 8
 """Up to so many rows, another compilation does not pay."""
 
@@ -132,12 +135,13 @@ class LlvmCode:
     def run(self, inputs: Sequence[float], parameters: Sequence[float]) -> list[float]:
         """The results for one sample."""
         x, results = array("d", inputs), array("d", bytes(8 * len(self.program.results)))
-        self.one(x.buffer_info()[0], parameters, results.buffer_info()[0])
+        self._call(self._alone, x.buffer_info()[0], parameters, results.buffer_info()[0], 1)
         return results.tolist()
 
-    def one(self, inputs: int, parameters: Sequence[float], results: int) -> None:
-        """The same, of numbers at an address, to another."""
-        self._call(self._alone, inputs, parameters, results, 1)
+    def soon(self) -> tuple[Any, Any, int] | None:
+        """The code for one sample, if it is made with care and keeps Python waiting for no longer than it should: what keeps
+        it alive, the function, and how many numbers of memory it needs."""
+        return self._made.get(self._alone) if len(self.program.instructions) < PATIENCE else None
 
     def rows(self, inputs: Any, parameters: Sequence[float], out: Any = None) -> Any:
         """The results for each row of an array of floats, whose rows lie one after another; put into another such one, if it

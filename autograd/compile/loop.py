@@ -181,7 +181,7 @@ BOARD: Final = {name: place for place, name in enumerate((*POINTERS, *NUMBERS))}
 """Where in the table each stands."""
 
 
-def _loads(table: str, pointers: Sequence[str], numbers: Sequence[str]) -> str:
+def loads(table: str, pointers: Sequence[str], numbers: Sequence[str]) -> str:
     """The lines that read a table's places into names."""
     lines = []
     for k, name in enumerate((*pointers, *numbers)):
@@ -195,7 +195,7 @@ def train() -> tuple[Any, Any, Any]:
     """The loop, to be called with the table, the batches from and to, and a report; the sums over some rows of a batch, to
     be called as :data:`PART` says; and what keeps both alive."""
     one = f"  %offset = mul i64 %i, {sum(map(len, OF_GROUP))}\n  %group = getelementptr i64, ptr %groups, i64 %offset\n"
-    group = one + _loads("%group", *OF_GROUP)
+    group = one + loads("%group", *OF_GROUP)
     functions = (
         ("i64", "gather", "ptr %table, ptr %order, i64 %width, i64 %stride, ptr %data", GATHER),
         ("i1", "missed", "ptr %found, ptr %wanted, double %rows", MISSED),
@@ -205,7 +205,7 @@ def train() -> tuple[Any, Any, Any]:
     )
     zeros = {"i64": "0", "double": "0.0", "i1": "false", "<32 x double>": "zeroinitializer"}
     texts = [LOOP.format(kind=k, name=n, arguments=a, body=body, zero=zeros[k]) for k, n, a, body in functions]
-    board = _loads("%board", POINTERS, NUMBERS)
+    board = loads("%board", POINTERS, NUMBERS)
     text = "\n".join([*texts, PART.format(board=board), TRAIN.format(board=board)])
     alive, addresses = assembled(text, ["train", "part"])
     train = CFUNCTYPE(c_int64, c_void_p, c_int64, c_int64, c_void_p)(addresses[0])

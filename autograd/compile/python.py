@@ -67,6 +67,9 @@ class PythonCode:
                 known[place] = ieee(function, args)
         return [known[k] for k in self.program.results]
 
+    def soon(self) -> None:
+        """There is no machine code."""
+
     def about(self) -> list[str]:
         """Nothing to add."""
         return []

@@ -27,6 +27,9 @@ class Rows(Sums):
             starts = [self.line(f"mul i64 {row}, {count}") for row in rows]
             self._groups(count, lambda step: self._take(starts, step, written_out), written_out)
             return
+        if shape.lanes == 1 and not written_out:
+            self.lines.append(f"call void @llvm.memcpy.p0.p0.i64(ptr %w, ptr %x, i64 {8 * count}, i1 false)")
+            return
         places = ["%x"] if shape.lanes == 1 else [self._places(q) for q in shape.vectors]
 
         def one(step: Step) -> None:

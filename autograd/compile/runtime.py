@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from ..derivatives import _flat as flat
 from ..derivatives import _like as like
@@ -12,6 +12,7 @@ from ..intrinsics import to_float
 from ..value import Value
 from .batch import Batch, request
 from .c import c_source
+from .entrance import Entrances
 from .interchange import jax_function
 from .record import replayed
 from .report import Report
@@ -99,6 +100,7 @@ class Compiled:
         self.function = function
         self.batch = Batch(variants)
         self._variants = variants
+        self._entrances = Entrances()
 
     @property
     def parameters(self) -> list[Value]:
@@ -107,11 +109,17 @@ class Compiled:
 
     def __call__(self, *inputs: Any) -> Any:
         """The value."""
+        return self._call(*inputs)
+
+    def _value(self, *inputs: Any) -> Any:
+        """The value."""
         try:
             read(inputs, [])
         except ValuesGiven:
             return self.function(*inputs)
         return self._run("value", inputs)
+
+    _call = _value
 
     def value_and_grad(self, *inputs: Any, wrt: str = "inputs") -> tuple[float, Any]:
         """The value, and its gradient in the shape of the inputs (several: a tuple), or a list with one for each parameter.
@@ -146,10 +154,20 @@ class Compiled:
 
     def _run(self, what: str, inputs: tuple[Any, ...], more: Sequence[float] = ()) -> Any:
         if inputs and not more and all(getattr(x, "ndim", 0) for x in inputs):
-            return self.batch.one(what, inputs)
-        variant, results = self._variants.run(what, inputs, more)
-        result = shaped(variant.result, iter(results))
+            variant, result = self.batch.one(what, inputs)
+        else:
+            variant, results = self._variants.run(what, inputs, more)
+            result = shaped(variant.result, iter(results))
+        self._hasten(what, inputs, variant)
         return self.batch.aligned(variant, result) if what == "parameter_gradient" else result
+
+    def _hasten(self, what: str, inputs: tuple[Any, ...], variant: Variant) -> None:
+        """Have machine code take the next such call, where it can."""
+        if what in METHODS:
+            attribute, method = METHODS[what]
+            call = self._entrances.after(method.__get__(self), variant, inputs)
+            if call is not None:
+                setattr(self, attribute, call)
 
     def source(self, *example: Any, wrt: str = "inputs") -> str:
         """A Python function of value and gradient as text, which imports nothing but math.
@@ -227,3 +245,11 @@ class Compiled:
     def __repr__(self) -> str:
         made = sum(map(len, self._variants.kept.values()))
         return f"<compiled {getattr(self.function, '__name__', 'function')}, {made} recording{'' if made == 1 else 's'}>"
+
+
+METHODS: Final = {
+    "value": ("_call", Compiled._value),
+    "gradient": ("value_and_grad", Compiled.value_and_grad),
+    "jacobian": ("jacobian", Compiled.jacobian),
+}
+"""What is asked so often that machine code takes the calls, and whose calls they are."""

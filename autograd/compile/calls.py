@@ -1,0 +1,176 @@
+"""The way from Python's calls into machine code and back, in LLVM's language: to any program, by the board that says which.
+
+It is compiled once. What becomes of the results is planned as the arguments are, in a list of whole numbers.
+"""
+
+from __future__ import annotations
+
+from ctypes import c_void_p, cast, pythonapi
+from functools import cache
+from typing import Any
+
+from .arguments import API, AT, DIFFER, IN_ONE_PIECE, NUMBERS, NUMBERS_OF, POINTERS, TAKE
+from .loop import loads
+from .machine import assembled, ready
+
+TUPLE_OF, LIST_OF, ARRAY_OF = range(3)
+"""What results are put into; the plan says 3 n + this for n items, -1 for a number."""
+
+GIVE = """
+define ptr @give(ptr %board, ptr %cursor) {{
+{board}
+  %plan = load ptr, ptr %cursor
+  %from.at = getelementptr ptr, ptr %cursor, i64 1
+  %from = load ptr, ptr %from.at
+  %kind = load i64, ptr %plan
+  %rest = getelementptr i64, ptr %plan, i64 1
+  store ptr %rest, ptr %cursor
+  %is.number = icmp slt i64 %kind, 0
+  br i1 %is.number, label %number, label %several
+number:
+  %y = load double, ptr %from
+  %from.next = getelementptr double, ptr %from, i64 1
+  store ptr %from.next, ptr %from.at
+  %object = call ptr @PyFloat_FromDouble(double %y)
+  ret ptr %object
+several:
+  %n = udiv i64 %kind, 3
+  %which = urem i64 %kind, 3
+  switch i64 %which, label %array [ i64 0, label %a.tuple i64 1, label %a.list ]
+array:
+  %shape = load ptr, ptr %rest
+  %behind = getelementptr ptr, ptr %rest, i64 1
+  store ptr %behind, ptr %cursor
+  %made = call ptr @PyObject_Call(ptr %empty, ptr %shape, ptr null)
+  %failed = icmp eq ptr %made, null
+  br i1 %failed, label %nothing, label %fill
+fill:
+  %data.at = getelementptr i8, ptr %made, i64 {data}
+  %data = load ptr, ptr %data.at
+  %bytes = mul i64 %n, 8
+  call void @llvm.memcpy.p0.p0.i64(ptr %data, ptr %from, i64 %bytes, i1 false)
+  %from.end = getelementptr double, ptr %from, i64 %n
+  store ptr %from.end, ptr %from.at
+  ret ptr %made
+a.tuple:
+  %new.tuple = call ptr @PyTuple_New(i64 %n)
+  br label %items
+a.list:
+  %new.list = call ptr @PyList_New(i64 %n)
+  br label %items
+items:
+  %all = phi ptr [ %new.tuple, %a.tuple ], [ %new.list, %a.list ]
+  %is.list = icmp eq i64 %which, 1
+  %missing = icmp eq ptr %all, null
+  br i1 %missing, label %nothing, label %next
+next:
+  %i = phi i64 [ 0, %items ], [ %i.next, %in.list ], [ %i.next, %in.tuple ]
+  %i.next = add i64 %i, 1
+  %over = icmp eq i64 %i, %n
+  br i1 %over, label %done, label %more
+more:
+  %one = call ptr @give(ptr %board, ptr %cursor)
+  %lost = icmp eq ptr %one, null
+  br i1 %lost, label %drop, label %put
+put:
+  br i1 %is.list, label %in.list, label %in.tuple
+in.list:
+  call i32 @PyList_SetItem(ptr %all, i64 %i, ptr %one)
+  br label %next
+in.tuple:
+  call i32 @PyTuple_SetItem(ptr %all, i64 %i, ptr %one)
+  br label %next
+done:
+  ret ptr %all
+drop:
+  call void @Py_DecRef(ptr %all)
+  br label %nothing
+nothing:
+  ret ptr null
+}}
+"""
+"""The next results as an object, or null with Python's error: there is no memory."""
+
+ENTER = """
+define ptr @enter(ptr %self, ptr %arguments.at, i64 %n, ptr %names) {{
+  %cursor = alloca [2 x ptr]
+  %to.at = getelementptr ptr, ptr %cursor, i64 1
+  %place = call ptr @PyTuple_GetItem(ptr %self, i64 0)
+  %board = call ptr @PyLong_AsVoidPtr(ptr %place)
+{board}
+  %no.names = icmp eq ptr %names, null
+  %as.many = icmp eq i64 %n, %arguments
+  %plain = and i1 %no.names, %as.many
+  br i1 %plain, label %time, label %back
+time:
+  %timeless = icmp eq ptr %seen, null
+  br i1 %timeless, label %begin, label %look
+look:
+  %now = call ptr @PyDict_GetItem(ptr %clock, ptr %key)
+  %same = icmp eq ptr %now, %seen
+  br i1 %same, label %begin, label %back
+begin:
+  store ptr %takes, ptr %cursor
+  store ptr %x, ptr %to.at
+  %lies = icmp ne i64 %straight, 0
+  br i1 %lies, label %in.place, label %next
+in.place:
+  %only = load ptr, ptr %arguments.at
+  %plan = getelementptr i64, ptr %takes, i64 1
+  %found = call ptr @numbers(ptr %board, ptr %only, ptr %plan)
+  %is.other = icmp eq ptr %found, null
+  br i1 %is.other, label %back, label %run
+next:
+  %i = phi i64 [ 0, %begin ], [ %i.next, %taken ]
+  %over = icmp eq i64 %i, %n
+  br i1 %over, label %run, label %more
+more:
+  %one.at = getelementptr ptr, ptr %arguments.at, i64 %i
+  %one = load ptr, ptr %one.at
+  %good = call i1 @take(ptr %board, ptr %cursor, ptr %one)
+  br i1 %good, label %taken, label %back
+taken:
+  %i.next = add i64 %i, 1
+  br label %next
+run:
+  %inputs = phi ptr [ %found, %in.place ], [ %x, %next ]
+  %bytes = mul i64 %results, 8
+  %y = call ptr @PyMem_Malloc(i64 %bytes)
+  %none = icmp eq ptr %y, null
+  br i1 %none, label %back, label %call
+call:
+  call void %kernel(ptr %inputs, ptr %p, ptr %w, ptr %y, i64 1)
+  %found.at = getelementptr double, ptr %y, i64 %outputs
+  %others = call i1 @differ(ptr %found.at, ptr %wanted, i64 %guards)
+  br i1 %others, label %another, label %make
+another:
+  call void @PyMem_Free(ptr %y)
+  br label %back
+make:
+  store ptr %gives, ptr %cursor
+  store ptr %y, ptr %to.at
+  %result = call ptr @give(ptr %board, ptr %cursor)
+  call void @PyMem_Free(ptr %y)
+  ret ptr %result
+back:
+  %other = call ptr @PyObject_Vectorcall(ptr %otherwise, ptr %arguments.at, i64 %n, ptr %names)
+  ret ptr %other
+}}
+"""
+"""A function as Python calls it, with METH_FASTCALL and METH_KEYWORDS: ``self`` is a tuple whose first item is the board's
+address."""
+
+
+@cache
+def enter() -> tuple[int, Any]:
+    """The address of the function, and what keeps it alive."""
+    declared = []
+    for kind, functions in API.items():
+        for function in functions:
+            name = function.partition("(")[0]
+            ready().add_symbol(name, cast(getattr(pythonapi, name), c_void_p).value)
+            declared.append(f"declare {kind} @{function}")
+    board = loads("%board", POINTERS, NUMBERS)
+    texts = [text.format(board=board, whole=IN_ONE_PIECE, **AT) for text in (NUMBERS_OF, TAKE, GIVE, ENTER)]
+    alive, addresses = assembled("\n".join([*declared, DIFFER, *texts]), ["enter"])
+    return addresses[0], alive

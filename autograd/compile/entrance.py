@@ -1,0 +1,181 @@
+"""Calls that go from Python straight into machine code, and come back with Python's objects.
+
+A small program runs in less time than Python takes for one line of the way to it. So the way itself is machine code
+(:mod:`.calls`): it reads the arguments, calls a program by its address, and makes the results. What it does not expect, such
+as other types or shapes, a parameter that was written to, or another branch, it hands on, as it is, to a function in Python.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from ctypes import PYFUNCTYPE, Structure, addressof, c_char_p, c_int, c_ssize_t, c_void_p, cast, py_object, pythonapi
+from functools import cache
+from inspect import Signature, signature
+from platform import python_implementation
+from threading import Lock
+from typing import Any, Final
+
+from .. import graph
+from .arguments import ARRAY, AT, BOARD, IN_ONE_PIECE, NUMBER
+from .calls import ARRAY_OF, LIST_OF, TUPLE_OF, enter
+from .extras import numpy
+from .trees import Leaf
+from .variants import Variant
+
+FASTCALL_WITH_KEYWORDS: Final = 0x0080 | 0x0002
+"""How Python hands over the arguments."""
+
+MOST: Final = 8
+"""So many entrances stand one before the other: for shapes, and for ways through branches."""
+
+CLOCK: Final = "last_write"
+
+
+class Entrances:
+    """The entrances of a compiled function, by what is asked of it. They are made when the same is asked again."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, dict[Any, Entrance | None]] = {}
+
+    def after(self, method: Any, variant: Variant, inputs: tuple[Any, ...]) -> Any:
+        """What to call from now on instead of a method, which has just run this variant; None where nothing changes."""
+        kept = self._kept.setdefault(method.__name__, {})
+        key = id(variant), tuple([hasattr(x, "shape") for x in inputs])
+        entrance = kept.get(key)
+        if entrance is not None:
+            entrance.renew()
+        elif key not in kept:
+            kept[key] = None
+        elif (kernel := variant.code.soon()) is not None and objects_are_as_expected():
+            made = [e for e in kept.values() if e is not None]
+            if len(made) < MOST and is_planned(variant.result):
+                entrance = kept[key] = Entrance(variant, kernel, inputs, method, made[-1].call if made else method)
+                return entrance.call
+        return None
+
+
+class Entrance:
+    """A recording, for arguments like some others.
+
+    Args:
+        variant: what is recorded.
+        kernel: its code: what keeps it alive, the function, and how many numbers of memory it needs.
+        inputs: the others.
+        method: whose calls these are.
+        otherwise: what to call where something does not fit.
+
+    Attributes:
+        call: a function of the kind that Python's own are.
+    """
+
+    def __init__(self, variant: Variant, kernel: Any, inputs: tuple[Any, ...], method: Any, otherwise: Any) -> None:
+        np, program = numpy(), variant.program
+        shapes: list[Any] = []  # given to numpy.empty
+        arrays = all(type(x) is np.ndarray and x.ndim for x in inputs)
+        takes = array("q", [n for x in inputs for n in of_argument(x)])
+        gives = array("q", of_results(variant.layout if arrays else variant.result, shapes))
+        x, w = array("d", bytes(8 * program.inputs)), array("d", bytes(8 * kernel[2]))
+        wanted = array("d", [float(g.outcome) for g in program.guards])
+        self._variant, self._p, self._lock = variant, array("d", bytes(8 * program.parameters)), Lock()
+        self._board, self._seen = array("q", bytes(8 * len(BOARD))), graph.last_write
+        self._set(float=id(float), int=id(int), list=id(list), tuple=id(tuple), ndarray=id(np.ndarray))
+        self._set(descr=id(np.dtype(float)), empty=id(np.empty), clock=id(vars(graph)), key=id(CLOCK))
+        self._set(takes=takes, gives=gives, x=x, p=self._p, w=w, wanted=wanted)
+        self._set(kernel=cast(kernel[1], c_void_p).value, otherwise=id(otherwise), arguments=len(inputs))
+        self._set(straight=int(arrays and len(inputs) == 1), guards=len(program.guards))
+        self._set(outputs=len(program.outputs), results=len(program.results))
+        self.renew()
+        alive = takes, gives, shapes, x, self._p, w, wanted, kernel, otherwise
+        make = PYFUNCTYPE(py_object, c_void_p, py_object, c_void_p)(("PyCFunction_NewEx", pythonapi))
+        own = self._board.buffer_info()[0], self._board, *alive
+        self.call: Any = make(addressof(defined(method.__func__)), own, None)
+
+    def _set(self, **fields: Any) -> None:
+        for name, field in fields.items():
+            self._board[BOARD[name]] = field.buffer_info()[0] if isinstance(field, array) else field
+
+    def renew(self) -> None:
+        """Take over the parameters' numbers."""
+        if self._p:
+            with self._lock:
+                seen = graph.last_write  # before the numbers: who writes meanwhile is noticed
+                self._p[:] = array("d", self._variant.now())
+                self._set(seen=id(seen))
+                self._seen = seen  # kept, so that no other object has its address
+
+
+def of_argument(x: Any) -> Iterator[int]:
+    """The plan for an argument like this one.
+
+    >>> list(of_argument([1.0, (2.0, 3.0)]))
+    [2, -1, 2, -1, -1]
+    """
+    if isinstance(x, (list, tuple)):
+        yield len(x)
+        for item in x:
+            yield from of_argument(item)
+    elif getattr(x, "shape", ()):
+        yield from (ARRAY, x.size, x.ndim, *x.shape)
+    else:
+        yield NUMBER
+
+
+def is_planned(tree: Any) -> bool:
+    """Whether results in the shape of this tree can be made: there is nothing in it but lists, tuples and numbers."""
+    return not isinstance(tree, (list, tuple)) or (type(tree) in (list, tuple) and all(map(is_planned, tree)))
+
+
+def of_results(tree: Any, shapes: list[Any]) -> Iterator[int]:
+    """The plan for results in the shape of a tree, as :func:`.trees.shaped` and :func:`.trees.laid_one` have it.
+
+    Args:
+        shapes: gets the arguments for arrays, whose addresses are in the plan.
+
+    >>> list(of_results((0, [0, 0]), []))
+    [6, -1, 7, -1, -1]
+    """
+    if isinstance(tree, Leaf) and tree.shape:
+        shapes.append((tree.shape, numpy().dtype(float)))
+        yield from (3 * (tree.stop - tree.start) + ARRAY_OF, id(shapes[-1]))
+    elif isinstance(tree, (list, tuple)) and not isinstance(tree, Leaf):
+        yield 3 * len(tree) + (LIST_OF if isinstance(tree, list) else TUPLE_OF)
+        for t in tree:
+            yield from of_results(t, shapes)
+    else:
+        yield NUMBER
+
+
+class Definition(Structure):
+    """A PyMethodDef."""
+
+    _fields_ = (("name", c_char_p), ("address", c_void_p), ("flags", c_int), ("doc", c_char_p))
+
+
+@cache
+def defined(function: Any) -> Definition:
+    """A function in machine code that has the name, the arguments and the words of a method."""
+    address, alive = enter()
+    own = [p.replace(annotation=p.empty) for p in signature(function).parameters.values()][1:]
+    doc = f"{function.__name__}{Signature(own)}\n--\n\n{function.__doc__}"
+    definition = Definition(function.__name__.encode(), address, FASTCALL_WITH_KEYWORDS, doc.encode())
+    definition.alive = alive
+    return definition
+
+
+@cache
+def objects_are_as_expected() -> bool:
+    """Whether Python's and NumPy's objects have in memory what machine code reads there."""
+    if python_implementation() != "CPython":
+        return False
+    np = numpy()
+    array, number = np.zeros((2, 3)), 1.5
+    shape: Any = c_void_p.from_address(id(array) + AT["shape"]).value
+    return (
+        c_void_p.from_address(id(number) + AT["type"]).value == id(float)
+        and c_void_p.from_address(id(array) + AT["data"]).value == array.ctypes.data
+        and c_int.from_address(id(array) + AT["rank"]).value == 2
+        and (c_ssize_t * 2).from_address(shape)[:] == [2, 3]
+        and c_void_p.from_address(id(array) + AT["descr"]).value == id(np.dtype(float))
+        and c_int.from_address(id(array) + AT["flags"]).value & IN_ONE_PIECE == IN_ONE_PIECE
+    )
