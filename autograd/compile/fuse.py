@@ -8,16 +8,14 @@ from __future__ import annotations
 from itertools import chain
 from typing import Any, Final, NamedTuple
 
+from .copies import Packed
 from .extras import numpy
-from .program import PRIMITIVES, SOURCES, Program, columns
+from .program import ABSENT, CODES, SOURCES, Program, columns
 
-OPS: Final = (*SOURCES, *PRIMITIVES, "copy", "sum", "dot")
+OPS: Final = (*CODES, "copy", "sum", "dot")
 """What an element may do, by number; "copy" is of what is a result and something else besides."""
 
 NUMBERS: Final = {op: number for number, op in enumerate(OPS)}
-
-ABSENT: Final = -1
-"""In place of an operand or a result that is not there."""
 
 _FIRST, _SECOND, _NEITHER = range(3)
 
@@ -59,11 +57,14 @@ def steps(program: Program) -> Steps:
     """A program's instructions as columns."""
     np = numpy()
     instructions = columns(program.instructions)
-    given = instructions.operands
-    ops = np.fromiter(map(NUMBERS.__getitem__, instructions.ops), "int64", len(given))
-    counts = np.fromiter(map(len, given), "int64", len(given))
-    operands = np.full((len(given), 3), ABSENT)
-    operands[np.arange(3) < counts[:, None]] = np.fromiter(chain.from_iterable(given), "int64", int(counts.sum()))
+    if isinstance(instructions, Packed):
+        ops, operands = instructions.codes, instructions.table.copy()
+    else:
+        given = instructions.operands
+        ops = np.fromiter(map(NUMBERS.__getitem__, instructions.ops), "int64", len(given))
+        counts = np.fromiter(map(len, given), "int64", len(given))
+        operands = np.full((len(given), 3), ABSENT)
+        operands[np.arange(3) < counts[:, None]] = np.fromiter(chain.from_iterable(given), "int64", int(counts.sum()))
     is_source = ops < len(SOURCES)
     indices = operands[:, 0].copy()
     operands[is_source] = ABSENT

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 from ..collector import paused_collector
 from ..derivatives import _flat as flat
 from ..op import Op
-from .program import Guard, Program, needed
+from .copies import instructions
+from .program import Guard, Program
 from .record import Recording
 from .reverse import Reverse
 from .symbols import Builder
@@ -51,49 +52,46 @@ def lower(recording: Recording) -> tuple[Program, Counts]:
     templates = Templates()
     known = [0] * len(tape.ops)  # the reference of each number
     for i in range(tape.inputs):
-        known[i] = templates.builder.source("input", i).place
+        known[i] = templates.source("input", i)
     for i, number in enumerate(tape.oldest_first()):
-        known[number] = templates.builder.source("parameter", i).place
+        known[number] = templates.source("parameter", i)
     for number, x in tape.constants.items():
         if wanted[number]:
             known[number] = templates.constant(x)
     reverse = Reverse(tape, known, templates)
     folded = 0
-    write, plain = templates.write, templates.plain.get
+    direct: dict[Op, list[int]] = {}  # the copies of what writes one primitive of two numbers, as most are
     for number, op, parents in compress(zip(count(), tape.ops, tape.parents), wanted):
         if op is None:
             continue
-        if op is GRADIENT:
-            known[number] = reverse.gradient(*parents)
-            continue
-        subject = op, len(parents)
-        if len(parents) == 2:  # most are two numbers, and one primitive
-            x, y = parents
-            x, y, template = known[x], known[y], plain(subject)
-            if x >= 0 <= y and template is not None and template.direct is not None:
-                known[number] = template.direct((x, y))
+        if len(parents) == 2:
+            if op is GRADIENT:
+                known[number] = reverse.gradient(*parents)
                 continue
-        known[number] = reference = write(_value, subject, [known[p] for p in parents])[0]
-        folded += templates.is_constant(reference)
+            x, y = parents
+            x, y, copies = known[x], known[y], direct.get(op)
+            if x >= 0 <= y and copies is not None:
+                known[number] = place = templates.size
+                copies += x, y, place
+                templates.size = place + 1
+                continue
+        subject = op, len(parents)
+        (known[number],) = templates.write(_value, subject, [known[p] for p in parents])
+        template = templates.plain.get(subject)
+        if template is not None and template.is_direct and len(parents) == 2:
+            direct[op] = template.copies
+        folded += templates.is_constant(known[number])
     outputs = [templates.place(known[number]) for number in results]
+    asked = [(known[b], outcome, line) for b, outcome, line in recording.branches if not templates.is_constant(known[b])]
+    branches = [Guard(templates.place(reference), outcome, line) for reference, outcome, line in asked]
+    kept, moved, distinct = instructions(templates, [*outputs, *[g.place for g in branches]])
     guards: dict[int, Guard] = {}
-    for number, outcome, line in recording.branches:
-        reference = known[number]
-        if not templates.is_constant(reference):
-            place = templates.place(reference)
-            guards.setdefault(place, Guard(place, outcome, line))
-    builder = templates.builder
-    kept, moved = needed(builder.instructions, [*outputs, *guards])
-    program = Program(
-        kept,
-        tape.inputs,
-        len(tape.parameters),
-        tuple([moved[k] for k in outputs]),
-        tuple([g._replace(place=moved[g.place]) for g in guards.values()]),
-    )
-    written = len(builder.ops)
+    for guard in branches:
+        guards.setdefault(moved[guard.place], guard._replace(place=moved[guard.place]))
+    program = Program(kept, tape.inputs, len(tape.parameters), tuple([moved[k] for k in outputs]), tuple(guards.values()))
     nodes = [w for op, w in zip(tape.ops, wanted) if op not in (None, GRADIENT)]
-    return program, Counts(len(nodes), sum(nodes), folded, written, builder.shared, written - len(kept))
+    counts = Counts(len(nodes), sum(nodes), folded, distinct, templates.size - distinct, distinct - len(kept))
+    return program, counts
 
 
 def _wanted(tape: Tape, roots: Iterable[int]) -> bytearray:

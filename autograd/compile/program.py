@@ -27,6 +27,12 @@ FUNCTIONS = (
 PRIMITIVES = (*ARITHMETIC, *CONDITIONS, *FUNCTIONS)
 """All that an emitter has to know, besides the sources."""
 
+CODES = {op: number for number, op in enumerate((*SOURCES, *PRIMITIVES))}
+"""Sources and primitives by number."""
+
+ABSENT = -1
+"""In place of an operand that is not there, where there are columns of them."""
+
 _STEPS = frozenset(PRIMITIVES)
 
 COMMUTATIVE = ("add", "mul", "eq", "ne", "and", "or")
@@ -53,6 +59,11 @@ class Instructions(Sequence[Instruction]):
 
     def __init__(self, ops: list[str], operands: list[tuple[int, ...]], numbers: dict[int, float]) -> None:
         self.ops, self.operands, self.numbers = ops, operands, numbers
+
+    def with_parameters(self, places: Sequence[int]) -> Instructions:
+        """The same, with another number for each parameter."""
+        operands = [(places[k[0]],) if op == "parameter" else k for op, k in zip(self.ops, self.operands)]
+        return Instructions(self.ops, operands, self.numbers)
 
     @cached_property
     def _rows(self) -> tuple[Instruction, ...]:

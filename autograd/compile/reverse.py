@@ -17,6 +17,10 @@ from .tape import Tape
 from .templates import Templates
 from .tracer import GRADIENT, seeded, sent
 
+Ready = tuple[list[int], int, list[tuple[int, int]]]
+"""Of a template its copies and how many steps it has; and for each parent that receives something its place among the
+parents, and where that something is: see :class:`.Template`."""
+
 
 class Reverse:
     """The derivatives that a recording asks for.
@@ -64,40 +68,55 @@ class Reverse:
     def _pull(self, output: int) -> dict[int, int]:
         """The references of the adjoints of the leaves, by number."""
         tape, known, templates = self._tape, self._known, self._templates
-        ops, parents_of, plain, emit_sum = tape.ops, tape.parents, templates.plain, templates.emit_sum
-        depends, sends = self._depending(self._leaves[output])
-        hides, carries = self._hides, self._carries
+        ops, parents_of, sums = tape.ops, tape.parents, templates.sum.copies
+        leaves, hides, carries = self._leaves[output], self._hides, self._carries
+        depends, sends = self._depending(leaves)
         shown, waiting = bytearray(output + 1), bytearray(output + 1)
         shown[output], waiting[output], i = 1, sends[output], output + 1
-        adjoints: dict[int, int] = {output: templates.write(_seeded, "seed", [known[output]])[0]}
+        adjoints: list[int | None] = [None] * (max(output, *leaves) + 1)
+        (adjoints[output],) = templates.write(_seeded, "seed", [known[output]])
+        ready: dict[Any, Ready] = {}  # by operation, whether its nan may be hidden, and chosen parents
         while (i := waiting.rfind(1, 0, i)) >= 0:  # the youngest comes first
-            op, parents = ops[i], parents_of[i]
+            op, parents, upstream = ops[i], parents_of[i], adjoints[i]
             assert op is not None
+            assert upstream is not None
+            hidden = hides and not shown[i]
             if len(parents) == 2:
                 x, y = parents
-                chosen: tuple[int, ...] = depends[x], depends[y]
-                slots = [known[i], known[x], known[y], adjoints[i]]
+                kind: Any = op, hidden, depends[x], depends[y]
+                slots = [known[i], known[x], known[y], upstream]
             else:
-                chosen = tuple([depends[p] for p in parents])
-                slots = [known[i], *[known[p] for p in parents], adjoints[i]]
-            if hides and shown[i]:
+                kind = op, hidden, *[depends[p] for p in parents]
+                slots = [known[i], *[known[p] for p in parents], upstream]
+            if hides and not hidden:
                 for p in compress(parents, carries[op, len(parents)]):
                     shown[p] = 1
-            subject = op, hides and not shown[i], chosen
-            template = plain.get(subject)
-            if template is None or min(slots) < 0:
-                shares = templates.write(_shares, subject, slots)
+            found, first = ready.get(kind), templates.size
+            if found is not None and min(slots) >= 0:
+                copies, steps, edges = found
+                if steps:
+                    copies += slots
+                    copies.append(first)
+                    templates.size = first + steps
             else:
-                shares = templates.copied(template, slots) if template.steps else template.results(slots)
-            for p, share in zip(compress(parents, chosen), shares):
-                before = adjoints.get(p)
+                slots = templates.write(_shares, kind, slots)
+                reached = [k for k, chosen in enumerate(kind[2:]) if chosen]
+                template = templates.plain.get(kind)
+                if template is not None and template.ends is not None:
+                    ready[kind] = template.copies, len(template.steps), [*zip(reached, template.ends)]
+                edges = [*zip(reached, range(-len(slots), 0))]
+            for k, end in edges:
+                p, share = parents[k], first + end if end >= 0 else slots[end]
+                before = adjoints[p]
                 if before is None:
                     adjoints[p], waiting[p] = share, sends[p]
                 elif before >= 0 <= share:
-                    adjoints[p] = emit_sum((before, share))
+                    adjoints[p] = place = templates.size
+                    sums += before, share, place
+                    templates.size = place + 1
                 else:
-                    adjoints[p] = templates.write(_sum, "sum", [before, share])[0]
-        return adjoints
+                    (adjoints[p],) = templates.write(_sum, "sum", [before, share])
+        return {leaf: adjoint for leaf in leaves if (adjoint := adjoints[leaf]) is not None}
 
 
 def _ask(op: Op, *args: Any) -> Any:
@@ -108,9 +127,9 @@ def _seeded(builder: Builder, subject: str, args: Sequence[Any]) -> Sequence[Any
     return [seeded(_ask, args[0], 1)]
 
 
-def _shares(builder: Builder, subject: tuple[Op, bool, tuple[int, ...]], args: Sequence[Any]) -> Sequence[Any]:
+def _shares(builder: Builder, subject: tuple[Any, ...], args: Sequence[Any]) -> Sequence[Any]:
     """What a node sends to the chosen of its parents, given itself, its parents and its own gradient."""
-    op, masked, chosen = subject
+    op, masked, *chosen = subject
     *node, g = args
     slopes = well_formed(op, builder.row(op, op.slopes, node), len(chosen))
     return [sent(_ask, masked, node[0], slope, g) for slope in compress(slopes, chosen)]

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from ..collector import paused_collector
 from .extras import numpy
-from .fuse import ABSENT, NUMBERS, Elements, Steps, changes, fuse, steps
-from .program import SOURCES, Program, columns
+from .fuse import NUMBERS, Elements, Steps, changes, fuse, steps
+from .program import ABSENT, SOURCES, Program, columns
 from .rolled import KINDS, SUMS, Nest, Nests, Operand, even, rolled
 
 __all__ = ["SUMS", "Nest", "Nests", "Operand", "Schedule", "schedule"]

@@ -12,9 +12,7 @@ from typing import Any, Final
 
 from ..intrinsics import ERRORS, checked, to_float
 from ..op import Op
-from .program import COMMUTATIVE, CONDITIONS, Instructions
-
-Emitter = Callable[[tuple[int, ...]], int]
+from .program import COMMUTATIVE, CONDITIONS
 
 
 class RowError(TypeError):
@@ -27,31 +25,32 @@ class Builder:
     Attributes:
         ops, operands: the instructions, in two columns.
         numbers: the constants' numbers, by place.
-        shared: how many were written before.
 
     >>> b = Builder()
     >>> x = b.source("input", 0)
     >>> y = x * x + x * x
-    >>> b.ops, b.shared
-    (['input', 'mul', 'add'], 1)
+    >>> b.ops, b.operands
+    (['input', 'mul', 'add'], [(0,), (0, 0), (1, 1)])
     """
 
     def __init__(self) -> None:
         self.ops: list[str] = []
         self.operands: list[tuple[int, ...]] = []
         self.numbers: dict[int, float] = {}
-        self.shared = 0
-        self._constants: dict[bytes, int] = {}
-        self._emitters: dict[str, Emitter] = {}
+        self._places: dict[Any, int] = {}
 
-    @property
-    def instructions(self) -> Instructions:
-        """What was written."""
-        return Instructions(self.ops, self.operands, self.numbers)
+    def _written(self, op: str, operands: tuple[int, ...]) -> Symbol:
+        """What stands where an equal instruction stands, or at the end."""
+        new = len(self.ops)
+        place = self._places.setdefault((op, operands), new)
+        if place == new:
+            self.ops.append(op)
+            self.operands.append(operands)
+        return Symbol(self, place)
 
     def source(self, kind: str, index: int) -> Symbol:
         """An input or a parameter; in a template (see :mod:`.templates`), an argument of another kind."""
-        return Symbol(self, self.emitter(kind)((index,)))
+        return self._written(kind, (index,))
 
     def place(self, x: Any) -> int:
         """Where a symbol or a plain number stands; a truth is written out as 1 or 0."""
@@ -59,7 +58,7 @@ class Builder:
             return self.emit("where", x, 1, 0).place if x.kind == "condition" else x.place
         number = to_float(checked(x))
         new = len(self.ops)
-        place = self._constants.setdefault(struct.pack("d", number), new)  # by bits: -0.0 is not 0.0
+        place = self._places.setdefault(struct.pack("d", number), new)  # by bits: -0.0 is not 0.0
         if place == new:
             self.ops.append("constant")
             self.operands.append(())
@@ -72,29 +71,9 @@ class Builder:
         places = [(a.place if i < truths else self.place(a)) for i, a in enumerate(args)]
         if op == "where" and places[1] == places[2]:
             return Symbol(self, places[1])
-        return Symbol(self, self.emitter(op)(tuple(places)))
-
-    def emitter(self, op: str) -> Emitter:
-        """What writes a primitive: it takes places, and gives the place where an equal one stands, or the end."""
-        if op in self._emitters:
-            return self._emitters[op]
-        place_of = dict[tuple[int, ...], int]().setdefault
-        ops, operands, swaps = self.ops, self.operands, op in COMMUTATIVE
-
-        def emit(given: tuple[int, ...]) -> int:
-            if swaps and given[1] < given[0]:
-                given = given[::-1]
-            new = len(ops)
-            place = place_of(given, new)
-            if place == new:
-                ops.append(op)
-                operands.append(given)
-            else:
-                self.shared += 1
-            return place
-
-        self._emitters[op] = emit
-        return emit
+        if op in COMMUTATIVE:
+            places.sort()
+        return self._written(op, tuple(places))
 
     def number(self, place: int) -> float | None:
         """The constant that stands there, or None."""

@@ -12,11 +12,12 @@ by their *kind* alone, and to copy a template is to put places in. The kinds are
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Sequence
-from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
-from .symbols import Builder, Emitter, RowError, Symbol
+from ..intrinsics import checked, to_float
+from .symbols import Builder, RowError, Symbol
 from .tape import exactly
 
 SIMPLIFY: Final = (-1, 0, 1, 2, 3)
@@ -28,32 +29,36 @@ _GIVEN = (*_ARGUMENTS, "constant")
 Row = Callable[[Builder, Any, list[Any]], Sequence[Any]]
 """(builder, subject, arguments) -> results: a calculation with symbols and plain numbers."""
 
-Taken = Callable[[list[int]], tuple[int, ...]]
-"""What takes some of the slots."""
-
-Step = tuple[Emitter, Taken]
-"""What writes a primitive, and what takes its operands."""
-
 
 class Template(NamedTuple):
     """Steps between slots. The slots are the arguments, then the constants, then what the steps give.
 
     Attributes:
+        arguments: how many there are.
         constants: the constants' places and references.
-        steps: what is written.
-        results: what takes the results, and after them any number.
-        special: the results that are not any number, by slot, and their kinds.
-        direct: what writes it, if that is one primitive of the arguments.
+        steps: primitives, and the slots of their operands.
+        results: the slots of the results.
+        special: of the results that are not any number the slot, the kind, and the slot of the condition.
+        ends: where each result is, if no constant and nothing special is among them: so many steps after the first one, or
+            if below 0, so far from the last argument's end.
+        copies: what was written, one row after another: the arguments, and the place of the first step.
     """
 
+    arguments: int
     constants: list[int]
-    steps: list[Step]
-    results: Taken
-    special: list[tuple[int, str]]
-    direct: Emitter | None = None
+    steps: list[tuple[str, tuple[int, ...]]]
+    results: list[int]
+    special: list[tuple[int, str, int]]
+    ends: list[int] | None
+    copies: list[int]
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether it is one primitive, and that the only result."""
+        return self.ends == [0] and len(self.steps) == 1
 
 
-UNSURE: Final = Template([], [], tuple, [])
+UNSURE: Final = Template(0, [], [], [], [], None, [])
 """In place of a template where the constants' numbers matter."""
 
 
@@ -66,28 +71,52 @@ class Special(NamedTuple):
 
 
 class Templates:
-    """Writes rows into a program. Numbers go by *references*: a place in the program, or for a number of a special kind
-    something below 0.
+    """Writes rows: notes their copies, of which :mod:`.copies` makes instructions. Numbers go by *references*: a place, or
+    for a number of a special kind something below 0.
 
     Attributes:
         plain: by subject, the templates whose arguments are any numbers.
+        sum: the template of two terms' sum.
+        made: all templates.
+        size: how many places are taken.
+        sources: what stands at the first of them: inputs and parameters, each with its index.
+        numbers: the constants, by place.
 
     >>> t = Templates()
-    >>> x, two = t.builder.source("input", 0).place, t.constant(2)
+    >>> x, two = t.source("input", 0), t.constant(2)
     >>> product = lambda builder, subject, args: [args[0] * args[1]]
     >>> [t.write(product, "product", [x, y])[0] for y in (two, two, t.constant(0.1), t.constant(1))]
-    [3, 3, 4, 0]
-    >>> t.builder.ops
-    ['input', 'constant', 'constant', 'mul', 'mul']
+    [3, 4, 5, 0]
+    >>> [(template.steps, template.copies) for template in t.made if template.copies]
+    [([('mul', (0, 2))], [0, -1, 3, 0, -1, 4]), ([('mul', (0, 1))], [0, 1, 5])]
     """
 
     def __init__(self) -> None:
-        self.builder = Builder()
+        self.size = 0
+        self.sources: list[tuple[str, int]] = []
+        self.numbers: dict[int, float] = {}
         self.plain: dict[Any, Template] = {}
-        self.emit_sum = self.builder.emitter("add")
+        self.sum = Template(2, [], [("add", (0, 1))], [2], [], [0], [])
+        self.made = [self.sum]
+        self._places: dict[bytes, int] = {}  # the constants', by bits: -0.0 is not 0.0
         self._constants: dict[Any, int] = {}
         self._specials: list[Special] = []
         self._templates: dict[Any, Template] = {}
+
+    def source(self, kind: str, index: int) -> int:
+        """The place of an input or a parameter; they come first."""
+        self.sources.append((kind, index))
+        self.size += 1
+        return self.size - 1
+
+    def _number(self, x: Any) -> int:
+        """The place of a constant."""
+        number = to_float(checked(x))
+        place = self._places.setdefault(struct.pack("d", number), self.size)
+        if place == self.size:
+            self.numbers[place] = number
+            self.size += 1
+        return place
 
     def constant(self, x: Any) -> int:
         """The reference of a plain number."""
@@ -98,19 +127,13 @@ class Templates:
                 found = ~len(self._specials)
                 self._special(found, found, x)
             else:
-                found = self._special("number", self.builder.place(x), x)
+                found = self._special("number", self._number(x), x)
             self._constants[key] = found
         return found
 
     def _special(self, kind: Any, slot: int, number: Any) -> int:
         self._specials.append(Special(kind, slot, number))
         return -len(self._specials)
-
-    def _reference(self, place: int, kind: str | None) -> int:
-        """The reference of what stands at a place."""
-        if kind is None:
-            return place
-        return self._special(kind, self.builder.operands[place][0] if kind == "truth" else place, place)
 
     def is_constant(self, reference: int) -> bool:
         """Whether a reference is that of a constant."""
@@ -120,11 +143,13 @@ class Templates:
         """Where the number of a reference stands in the program."""
         if reference >= 0:
             return reference
-        number = self._specials[~reference].number
-        return self.builder.place(number if self.is_constant(reference) else Symbol(self.builder, number))
+        kind, _, number = self._specials[~reference]
+        if self.is_constant(reference):
+            return self._number(number)
+        return self.place(self.write(_counted, "counted", [reference])[0]) if kind == "condition" else number
 
-    def write(self, row: Row, subject: Any, references: Sequence[int]) -> Sequence[int]:
-        """Write what a row gives for a subject and arguments; the references of its results, and after them any number.
+    def write(self, row: Row, subject: Any, references: Sequence[int]) -> list[int]:
+        """Write what a row gives for a subject and arguments; the references of its results.
 
         The subject says how many arguments there are.
         """
@@ -135,33 +160,38 @@ class Templates:
             template = self.plain[subject] = self._made(row, subject, [None] * len(references))
         return self.copied(template, [*references])
 
-    def _write_special(self, row: Row, subject: Any, references: Sequence[int]) -> Sequence[int]:
+    def _write_special(self, row: Row, subject: Any, references: Sequence[int]) -> list[int]:
         """The same, where some arguments are special."""
         specials, templates = self._specials, self._templates
         key = subject, *[specials[~r].kind if r < 0 else None for r in references]
         template = templates.get(key)
         if template is None:
             if all(map(self.is_constant, references)):
-                return self._folded(row(self.builder, subject, [specials[~r].number for r in references]))
+                return self._folded(row, subject, [specials[~r].number for r in references])
             template = templates[key] = self._made(row, subject, key[1:])
         if template is UNSURE:
             key = subject, *[r if kind == "number" else kind for r, kind in zip(references, key[1:])]
             template = templates[key] = templates.get(key) or self._made(row, subject, key[1:])
         return self.copied(template, [specials[~r].slot if r < 0 else r for r in references])
 
-    def copied(self, template: Template, slots: list[int]) -> Sequence[int]:
+    def copied(self, template: Template, slots: list[int]) -> list[int]:
         """Write a template."""
-        constants, steps, results, special, _ = template
-        slots += constants
-        for emit, taken in steps:
-            slots.append(emit(taken(slots)))
-        for slot, kind in special:
-            slots[slot] = self._reference(slots[slot], kind)
-        return results(slots)
+        first = self.size
+        if template.steps:
+            template.copies.extend([*slots, first])
+            self.size += len(template.steps)
+        slots = [*slots, *template.constants, *range(first, self.size)]
+        for slot, kind, condition in template.special:
+            slots[slot] = self._special(kind, slots[condition], slots[slot])
+        return [slots[k] for k in template.results]
 
-    def _folded(self, found: Sequence[Any]) -> list[int]:
-        """The references of results that rest on constants."""
-        return [self._reference(r.place, r.kind) if isinstance(r, Symbol) else self.constant(r) for r in found]
+    def _folded(self, row: Row, subject: Any, numbers: list[Any]) -> list[int]:
+        """The references of results that rest on constants; instructions where Python cannot tell a number."""
+        builder = Builder()
+        found = row(builder, subject, numbers)
+        if not any(isinstance(r, Symbol) for r in found):
+            return list(map(self.constant, found))
+        return self.copied(self._template(builder, range(len(builder.ops)), 0, found), [])
 
     def _made(self, row: Row, subject: Any, kinds: Sequence[Any]) -> Template:
         """Run a row on symbols; unsure if the constants' numbers matter."""
@@ -187,32 +217,31 @@ class Templates:
         symbol = builder.source({None: "input", "truth": "condition"}.get(kind, kind), index)
         return symbol.where(1, 0) if kind == "truth" else symbol
 
-    def _template(self, builder: Builder, wanted: list[int], count: int, found: Sequence[Any]) -> Template:
+    def _template(self, builder: Builder, wanted: Sequence[int], count: int, found: Sequence[Any]) -> Template:
         """What was written, between slots."""
         ops, operands = builder.ops, builder.operands
         numbers = [place for place in wanted if ops[place] == "constant"]
         steps = [place for place in wanted if ops[place] not in _GIVEN]
-        constants = [self.builder.place(builder.numbers[place]) for place in numbers]
+        constants = [self._number(builder.numbers[place]) for place in numbers]
         constants += [self.constant(r) for r in found if not isinstance(r, Symbol)]
+        first = count + len(constants)
         slots = {place: operands[place][0] for place in wanted if ops[place] in _ARGUMENTS}
         slots.update((place, count + i) for i, place in enumerate(numbers))
-        slots.update((place, count + len(constants) + i) for i, place in enumerate(steps))
-        plain = iter(range(count + len(numbers), count + len(constants)))
+        slots.update((place, first + i) for i, place in enumerate(steps))
+        plain = iter(range(count + len(numbers), first))
         results = [slots[r.place] if isinstance(r, Symbol) else next(plain) for r in found]
-        taken = [[slots[k] for k in operands[place]] for place in steps]
-        emitters = [self.builder.emitter(ops[place]) for place in steps]
-        special = {slot: r.kind for slot, r in zip(results, found) if isinstance(r, Symbol) and r.kind}
-        is_direct = taken == [[*range(count)]] and results == [count] and not special
-        return Template(
-            constants,
-            [*zip(emitters, map(_taken, taken))],
-            _taken([*results, 0]),
-            [*special.items()],
-            emitters[0] if is_direct else None,
-        )
+        special = []
+        for slot, r in zip(results, found):
+            if isinstance(r, Symbol) and r.kind:
+                special.append((slot, r.kind, slots[operands[r.place][0]] if r.kind == "truth" else slot))
+        is_plain = not special and all(slot < count or slot >= first for slot in results)
+        ends = [slot - count if slot < count else slot - first for slot in results] if is_plain else None
+        taken = [(ops[place], tuple([slots[k] for k in operands[place]])) for place in steps]
+        made = Template(count, constants, taken, results, special, ends, [])
+        self.made.append(made)
+        return made
 
 
-def _taken(slots: Sequence[int]) -> Taken:
-    """What takes these slots."""
-    (first, *others) = slots
-    return itemgetter(*slots) if others else lambda given: (given[first],)
+def _counted(builder: Builder, subject: str, args: Sequence[Any]) -> Sequence[Any]:
+    """1 where a condition holds and else 0."""
+    return [args[0].where(1, 0)]

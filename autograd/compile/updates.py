@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from ..value import Value
 from .extras import numpy
 from .lower import lower
-from .program import SOURCES, Instruction, Program, needed
+from .program import SOURCES, Instruction, Program, columns, needed
 from .record import record
 from .tracer import TraceError
 
@@ -23,10 +23,8 @@ Update = Callable[..., Sequence[Any]]
 def reordered(program: Program, before: Sequence[Value], after: Sequence[Value]) -> Program:
     """The program of these parameters with another list of them, or a longer one."""
     places = {p: k for k, p in enumerate(after)}
-    instructions = [
-        Instruction(i.op, (places[before[i.operands[0]]],)) if i.op == "parameter" else i for i in program.instructions
-    ]
-    return program._replace(instructions=tuple(instructions), parameters=len(after))
+    moved = columns(program.instructions).with_parameters([places[p] for p in before])
+    return program._replace(instructions=moved, parameters=len(after))
 
 
 def step_of(update: Update, remembered: Sequence[float]) -> Program:

@@ -1,0 +1,220 @@
+"""Copies of templates as instructions: each once, for equal ones are shared, and only those that are needed.
+
+Long programs are made on arrays, where NumPy is installed. That is several times as fast, and gives the same instructions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from itertools import repeat
+from typing import Any, Final
+
+from .extras import numpy
+from .program import ABSENT, CODES, COMMUTATIVE, PRIMITIVES, SOURCES, Instructions, needed
+from .templates import Templates
+
+LONG: Final = 2000
+"""Of fewer places, arrays take longer than lists."""
+
+ROUNDS: Final = 100
+"""Equal instructions that rest on others which are equal, so many one after another, are found on arrays."""
+
+MIXED: Final = 0x1F83D9ABFB41BD6B, 0x2545F4914F6CDD1D, 0x369DEA0F31A53F85, 0x106689D45497FDB5
+"""By these numbers an instruction becomes one number."""
+
+_NAMES = tuple(CODES)
+_STEPS = frozenset(PRIMITIVES)
+
+
+class Packed(Instructions):
+    """Instructions as arrays.
+
+    Args:
+        codes: what they do, by number.
+        table: three operands of each; a constant has any number for its first one.
+        numbers: the constants' numbers by place, in order.
+    """
+
+    def __init__(self, codes: Any, table: Any, numbers: dict[int, float]) -> None:
+        self.codes, self.table, self.numbers = codes, table, numbers
+
+    @cached_property
+    def ops(self) -> list[str]:  # type: ignore[override]
+        """The column of names."""
+        return [_NAMES[code] for code in self.codes.tolist()]
+
+    @cached_property
+    def operands(self) -> list[tuple[int, ...]]:  # type: ignore[override]
+        """The column of operands."""
+        counts = (self.table != ABSENT).sum(1)
+        counts[self.codes == CODES["constant"]] = 0
+        return [tuple(row[:count]) for row, count in zip(self.table.tolist(), counts.tolist())]
+
+    def with_parameters(self, places: Sequence[int]) -> Packed:
+        """The same, with another number for each parameter."""
+        table, chosen = self.table.copy(), self.codes == CODES["parameter"]
+        table[chosen, 0] = numpy().array(places, "int64")[table[chosen, 0]]
+        return Packed(self.codes, table, self.numbers)
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+
+def instructions(templates: Templates, roots: Sequence[int]) -> tuple[Instructions, Sequence[int], int]:
+    """What was written: the instructions that the roots rest on; where each place went; how many different ones there were.
+
+    >>> t = Templates()
+    >>> x = t.source("input", 0)
+    >>> square = lambda builder, subject, args: [args[0] * args[0]]
+    >>> places = [t.write(square, "square", [x])[0] for _ in range(2)]
+    >>> found, moved, _ = instructions(t, places)
+    >>> list(found.operands), [moved[k] for k in places]
+    ([(0,), (0, 0)], [1, 1])
+    """
+    packed = _on_arrays(templates, roots) if templates.size >= LONG else None
+    if packed is not None:
+        return packed
+    ops, operands = _lists(templates)
+    ops, operands, numbers, shared = _shared(ops, operands, templates.numbers)
+    kept, moved = needed(Instructions(ops, operands, numbers), [shared[k] for k in roots])
+    return kept, [moved[k] for k in shared], len(ops)
+
+
+def _lists(templates: Templates) -> tuple[list[str], list[tuple[int, ...]]]:
+    """What stands at each place."""
+    ops = ["constant"] * templates.size
+    operands: list[tuple[int, ...]] = [()] * templates.size
+    for place, (op, index) in enumerate(templates.sources):
+        ops[place], operands[place] = op, (index,)
+    for template in templates.made:
+        copies, width, beyond = template.copies, template.arguments + 1, template.arguments + len(template.constants)
+        first = copies[template.arguments :: width]
+        for k, (op, taken) in enumerate(template.steps):
+            columns: list[Iterable[int]] = []
+            for slot in taken:
+                if slot < template.arguments:
+                    columns.append(copies[slot::width])
+                elif slot < beyond:
+                    columns.append(repeat(template.constants[slot - template.arguments]))
+                else:
+                    columns.append(map((slot - beyond).__add__, first))
+            for place, given in zip(map(k.__add__, first), zip(*columns)):
+                ops[place], operands[place] = op, given
+    return ops, operands
+
+
+def _shared(
+    ops: list[str], operands: list[tuple[int, ...]], numbers: dict[int, float]
+) -> tuple[list[str], list[tuple[int, ...]], dict[int, float], list[int]]:
+    """Equal instructions once, and where each one went."""
+    places: dict[Any, int] = {}
+    moved: list[int] = []
+    for place, (op, given) in enumerate(zip(ops, operands)):
+        if op in _STEPS:
+            if len(given) == 2:
+                x, y = given
+                x, y = moved[x], moved[y]
+                given = (y, x) if y < x and op in COMMUTATIVE else (x, y)
+            else:
+                given = tuple([moved[k] for k in given])
+        moved.append(places.setdefault((op, given or place), len(places)))
+    distinct = [(op, () if op == "constant" else given) for op, given in places]
+    found = {moved[place]: number for place, number in numbers.items()}
+    return [op for op, _ in distinct], [given for _, given in distinct], found, moved
+
+
+def _on_arrays(templates: Templates, roots: Sequence[int]) -> tuple[Instructions, Sequence[int], int] | None:
+    """The same on arrays; None where that does not pay."""
+    try:
+        np = numpy()
+    except ImportError:
+        return None
+    codes, table = _arrays(templates)
+    same = _equal(codes, table)
+    if same is None:
+        return None
+    kept = same == np.arange(len(same))
+    moved = (np.cumsum(kept) - 1)[same]
+    codes, table = codes[kept], table[kept]
+    read = (codes >= len(SOURCES))[:, None] & (table != ABSENT)
+    table[read] = moved[table[read]]
+    numbers = dict(zip(moved[list(templates.numbers)].tolist(), templates.numbers.values()))
+    found: Instructions = Packed(codes, table, numbers)
+    used, places = np.zeros(len(codes), bool), moved.tolist()
+    used[table[read]] = True
+    used[moved[list(roots)]] = True
+    if not used.all():
+        found, again = needed(Instructions(found.ops, found.operands, numbers), [places[k] for k in roots])
+        places = [again[k] for k in places]
+    return found, places, len(codes)
+
+
+def _arrays(templates: Templates) -> tuple[Any, Any]:
+    """What stands at each place: its number, and three operands."""
+    np = numpy()
+    codes, table = np.zeros(templates.size, "int64"), np.full((templates.size, 3), ABSENT, order="F")
+    for place, (op, index) in enumerate(templates.sources):
+        codes[place], table[place, 0] = CODES[op], index
+    constants = list(templates.numbers)
+    codes[constants], table[constants, 0] = CODES["constant"], constants
+    for template in templates.made:
+        if template.copies:
+            copies = np.array(template.copies, "int64").reshape(-1, template.arguments + 1)
+            first, beyond = copies[:, -1], template.arguments + len(template.constants)
+            for k, (op, taken) in enumerate(template.steps):
+                codes[first + k] = CODES[op]
+                for column, slot in enumerate(taken):
+                    if slot < template.arguments:
+                        table[first + k, column] = copies[:, slot]
+                    elif slot < beyond:
+                        table[first + k, column] = template.constants[slot - template.arguments]
+                    else:
+                        table[first + k, column] = first + (slot - beyond)
+    return codes, table
+
+
+def _equal(codes: Any, table: Any) -> Any:
+    """For each place, the first one where an equal instruction stands; its operands are made the first ones, too. None if
+    that takes too many rounds.
+
+    A round looks at the instructions with operands that the round before found to be others.
+    """
+    np = numpy()
+    swaps, is_step = np.isin(codes, [CODES[op] for op in COMMUTATIVE]), codes >= len(SOURCES)
+    same, rows = np.arange(len(codes)), np.arange(len(codes))
+    known, places = np.array([np.iinfo("int64").max]), np.array([ABSENT])  # keys in order, and where each was seen first
+    for _ in range(ROUNDS):
+        x, y, z = table[rows].T
+        x, y = np.where(swaps[rows] & (y < x), (y, x), (x, y))
+        table[rows, 0], table[rows, 1] = x, y
+        keys = codes[rows] * MIXED[0] + x * MIXED[1] + y * MIXED[2] + z * MIXED[3]
+        order = np.argsort(keys, kind="stable")
+        keys, rows = keys[order], rows[order]
+        starts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))
+        counts, keys, first = np.diff(np.append(starts, len(keys))), keys[starts], rows[starts]
+        at = np.searchsorted(known, keys)
+        old = known[at] == keys
+        seen = places[at[old]]
+        first[old] = np.minimum(first[old], seen)
+        found, became = np.append(rows, seen), np.append(np.repeat(first, counts), first[old])
+        found, became = found[found != became], became[found != became]
+        if not len(found):
+            break
+        if (codes[found] != codes[became]).any() or (table[found] != table[became]).any():
+            return None  # different ones have the same key, which happens once in a lifetime
+        places[at[old]] = first[old]
+        known, places = np.insert(known, at[~old], keys[~old]), np.insert(places, at[~old], first[~old])
+        same[found] = became
+        is_other = np.zeros(len(codes) + 1, bool)  # with a place for what is absent
+        is_other[found] = True
+        x, y, z = table.T
+        rows = np.flatnonzero((is_other[x] | is_other[y] | is_other[z]) & is_step & (same == np.arange(len(codes))))
+        if not len(rows):
+            break
+        table[rows] = np.where(table[rows] == ABSENT, ABSENT, same[table[rows]])
+    else:
+        return None
+    while (same[same] != same).any():
+        same = same[same]
+    return same
