@@ -70,21 +70,23 @@ class _Numbers(dict[Value, int]):
 
     def __init__(self, tape: Tape, constant: Callable[[Value], bool], inputs: Sequence[Value]) -> None:
         super().__init__((v, i) for i, v in enumerate(inputs))
-        self._tape, self._constant = tape, constant
-        self._constants: dict[Any, int] = {}  # equal constants share a number
+        # Parts of the tape instead of the tape: without a cycle, both are freed at once.
+        self._ops, self._parents, self._constant = tape.ops, tape.parents, constant
+        self._parameters, self._constants = tape.parameters, tape.constants
+        self._equal: dict[Any, int] = {}  # equal constants share a number
 
     def __missing__(self, v: Value) -> int:
-        tape, new = self._tape, len(self._tape.ops)
+        new = len(self._ops)
         if self._constant(v):
             x = v._data
-            self[v] = number = self._constants.setdefault(exactly(x), new)
-            tape.constants[number] = x
+            self[v] = number = self._equal.setdefault(exactly(x), new)
+            self._constants[number] = x
         else:
             self[v] = number = new
-            tape.parameters[number] = v
+            self._parameters[number] = v
         if number == new:
-            tape.ops.append(None)
-            tape.parents.append(())
+            self._ops.append(None)
+            self._parents.append(())
         return number
 
 
