@@ -181,8 +181,8 @@ def _equal(codes: Any, table: Any) -> Any:
     A round looks at the instructions with operands that the round before found to be others.
     """
     np = numpy()
-    swaps, is_step = np.isin(codes, [CODES[op] for op in COMMUTATIVE]), codes >= len(SOURCES)
-    same, rows = np.arange(len(codes)), np.arange(len(codes))
+    swaps, stays = np.isin(codes, [CODES[op] for op in COMMUTATIVE]), codes >= len(SOURCES)
+    same, rows, columns = np.arange(len(codes)), np.arange(len(codes)), table.T
     known, places = np.array([np.iinfo("int64").max]), np.array([ABSENT])  # keys in order, and where each was seen first
     for _ in range(ROUNDS):
         x, y, z = table[rows].T
@@ -205,11 +205,11 @@ def _equal(codes: Any, table: Any) -> Any:
             return None  # different ones have the same key, which happens once in a lifetime
         places[at[old]] = first[old]
         known, places = np.insert(known, at[~old], keys[~old]), np.insert(places, at[~old], first[~old])
-        same[found] = became
+        same[found], stays[found] = became, False
         is_other = np.zeros(len(codes) + 1, bool)  # with a place for what is absent
         is_other[found] = True
-        x, y, z = table.T
-        rows = np.flatnonzero((is_other[x] | is_other[y] | is_other[z]) & is_step & (same == np.arange(len(codes))))
+        x, y, z = [is_other[column] for column in columns]
+        rows = np.flatnonzero((x | y | z) & stays)
         if not len(rows):
             break
         table[rows] = np.where(table[rows] == ABSENT, ABSENT, same[table[rows]])

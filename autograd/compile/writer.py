@@ -148,11 +148,15 @@ class Writer:
     def address(self, base: str, operand: Operand, point: Sequence[Step], scale: int, beyond: int = 0) -> str:
         """A pointer to where an operand stands at a point of a nest."""
         index, moving = self._index(operand, point)
-        at = self.line(f"getelementptr double, ptr {base}, i64 {index * scale + beyond}")
+        at, offset = base, index * scale + beyond
         for variable, stride in moving:
-            offset = self.line(f"mul nsw i64 {variable}, {stride * scale}") if stride * scale != 1 else variable
-            at = self.line(f"getelementptr double, ptr {at}, i64 {offset}")
-        return at
+            if stride > 0:  # in one line, as a table's row and column
+                at = self.line(f"getelementptr [{stride * scale} x double], ptr {at}, i64 {variable}, i64 {offset}")
+                offset = 0
+            else:
+                back = self.line(f"mul nsw i64 {variable}, {stride * scale}")
+                at = self.line(f"getelementptr double, ptr {at}, i64 {back}")
+        return self.line(f"getelementptr double, ptr {at}, i64 {offset}") if offset or not moving else at
 
     @staticmethod
     def _index(operand: Operand, point: Sequence[Step]) -> tuple[int, tuple[tuple[str, int], ...]]:
