@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from .extras import numpy
 from .llvm import definitions
-from .machine import assembled, width
+from .machine import CODEGEN, assembled, width
 from .nests import Part
 from .program import Program
 from .rolled import Operand
@@ -94,9 +94,9 @@ class Made(NamedTuple):
     alive: Any
 
 
-def made(text: str, scratch: int, name: str) -> Made:
+def made(text: str, scratch: int, name: str, level: int = CODEGEN) -> Made:
     """The function named, of LLVM's text, and so many numbers of memory."""
-    alive, (address,) = assembled(text, [name])
+    alive, (address,) = assembled(text, [name], level)
     return Made(address, numpy().zeros(scratch), alive)
 
 

@@ -15,7 +15,8 @@ from ..collector import paused_collector
 from .cache import folder
 from .extras import numpy
 from .fuse import OPS
-from .machine import CODEGEN, HASTY, assembled, fused, ready, width
+from .machine import CODEGEN, HASTY, assembled, ready, width
+from .machine import fused as can_fuse
 from .nests import are_single
 from .program import FUNCTIONS, Program
 from .progress import compiling
@@ -28,7 +29,7 @@ from .vectors import functions
 from .vectors.lanes import literal
 from .writer import Shape
 
-LONG: Final = 2000
+LONG: Final = 1000
 """Code of more lines is made in haste at first, for one sample at a time."""
 
 OFTEN: Final = 100
@@ -219,12 +220,12 @@ def figures(scheduled: Schedule, seconds: Mapping[Shape, float]) -> list[str]:
 
 def alone(sums: bool, strict: bool = False, fused: bool = False) -> Shape:
     """One sample at a time."""
-    return Shape(1, 1, sums, fused, width(), not strict)
+    return Shape(1, 1, sums, fused and can_fuse(), width(), not strict)
 
 
 def together(sums: bool, strict: bool = False) -> Shape:
     """As many samples side by side as suits this machine: two vectors, so that none waits for the one before it."""
-    return Shape(2 * width(), width(), sums, not strict, 1, not strict)
+    return Shape(2 * width(), width(), sums, not strict and can_fuse(), 1, not strict)
 
 
 def _name(shape: Shape) -> str:
@@ -278,10 +279,11 @@ def definitions(scheduled: Schedule, shapes: Sequence[Shape]) -> tuple[list[str]
     for n in sorted({n for shape in shapes for n in (shape.width, shape.along)}):
         t, s = ("double", "f64") if n == 1 else (f"<{n} x double>", f"v{n}f64")
         declared |= {f"declare {t} @llvm.{kind}.{s}({t})" for kind in ("fabs", "sqrt")}
+        declared.add(f"declare {t} @llvm.fma.{s}({t}, {t}, {t})")
         if n == 1:
             declared |= {f"declare double @{name}(double{', double' * (name == 'pow')})" for name in names - {"sqrt"}}
             continue
-        vectors = functions(names, n, fused())
+        vectors = functions(names, n, can_fuse())
         texts.append(vectors.text)
         declared |= vectors.declared
         declared.add(f"declare {t} @llvm.masked.gather.{s}.v{n}p0(<{n} x ptr>, i32, <{n} x i1>, {t})")

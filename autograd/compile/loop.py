@@ -191,9 +191,9 @@ def loads(table: str, pointers: Sequence[str], numbers: Sequence[str]) -> str:
 
 
 @cache
-def train() -> tuple[Any, Any, Any]:
+def train(level: int) -> tuple[Any, Any, Any]:
     """The loop, to be called with the table, the batches from and to, and a report; the sums over some rows of a batch, to
-    be called as :data:`PART` says; and what keeps both alive."""
+    be called as :data:`PART` says; and what keeps both alive. The level is one of :func:`.machine.assembled`."""
     one = f"  %offset = mul i64 %i, {sum(map(len, OF_GROUP))}\n  %group = getelementptr i64, ptr %groups, i64 %offset\n"
     group = one + loads("%group", *OF_GROUP)
     functions = (
@@ -207,6 +207,6 @@ def train() -> tuple[Any, Any, Any]:
     texts = [LOOP.format(kind=k, name=n, arguments=a, body=body, zero=zeros[k]) for k, n, a, body in functions]
     board = loads("%board", POINTERS, NUMBERS)
     text = "\n".join([*texts, PART.format(board=board), TRAIN.format(board=board)])
-    alive, addresses = assembled(text, ["train", "part"])
+    alive, addresses = assembled(text, ["train", "part"], level)
     train = CFUNCTYPE(c_int64, c_void_p, c_int64, c_int64, c_void_p)(addresses[0])
     return train, CFUNCTYPE(None, c_void_p, c_int64, c_int64, *[c_void_p] * 3)(addresses[1]), alive

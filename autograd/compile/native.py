@@ -9,8 +9,9 @@ from typing import Any
 from .columns import Made, columns, made
 from .driver import Data, Driver
 from .extras import numpy
-from .llvm import FEW, alone, figures, together, written
+from .llvm import FEW, LONG, OFTEN, alone, figures, together, written
 from .loop import BOARD, OF_GROUP, train
+from .machine import CODEGEN, HASTY
 from .program import Program
 from .progress import compiling
 from .schedule import schedule
@@ -31,12 +32,12 @@ class Kernel:
 
     def __init__(self, program: Program) -> None:
         self._schedule, self._operations = schedule(program), len(program.instructions)
-        self._made: dict[Shape, Made] = {}
+        self._made: dict[tuple[Shape, int], Made] = {}  # by level, too
         self._seconds: dict[Shape, float] = {}
 
-    def sums(self, rows: int) -> Made:
-        """The function for about so many rows, which gives their results' sums."""
-        return self._of(self.shape(rows))
+    def sums(self, rows: int, level: int = CODEGEN) -> Made:
+        """The function for about so many rows, which gives their results' sums; in haste only if it is long."""
+        return self._of(self.shape(rows), level)
 
     @staticmethod
     def shape(rows: int) -> Shape:
@@ -51,14 +52,17 @@ class Kernel:
         """What a report says of it."""
         return figures(self._schedule, self._seconds)
 
-    def _of(self, shape: Shape) -> Made:
-        if shape not in self._made:
+    def _of(self, shape: Shape, level: int = CODEGEN) -> Made:
+        if (shape, level) not in self._made:
             began = perf_counter()
             with compiling(self.progress) as tell:
                 tell("machine code for", self._operations)
-                self._made[shape] = made(*written(self._schedule, [shape]), "sums" if shape.sums else "rows")
+                text, scratch = written(self._schedule, [shape])
+                at = level if text.count("\n") > LONG else CODEGEN
+                code = made(text, scratch, "sums" if shape.sums else "rows", at)
+            self._made[shape, level] = self._made[shape, at] = code
             self._seconds[shape] = perf_counter() - began
-        return self._made[shape]
+        return self._made[shape, level]
 
 
 class NativeDriver(Driver):
@@ -68,7 +72,7 @@ class NativeDriver(Driver):
 
     def __init__(self, program: Program, moved: int) -> None:
         super().__init__(program, moved, Kernel)
-        self._train, self._part, self._alive = train()
+        self._batches, self._level = 0, HASTY
         self._board = numpy().zeros(len(BOARD), dtype="int64")
         self._data: Data | None = None
         scores = len(program.outputs)
@@ -100,18 +104,26 @@ class NativeDriver(Driver):
 
     def run(self, data: Data, first: int, last: int, report: Any) -> int:
         """The steps for batches first to last."""
-        if data is not self._data:
-            self._take(data)
+        if data is not self._data or self._level == HASTY:
+            self.prepare(data, last - first)
         if report is not self._report:
             self._report, self._report_at = report, address(report)
         reached: int = self._train(self._at, first, last, self._report_at)
         return reached
 
+    def prepare(self, data: Data, batches: int) -> None:
+        """Have code for so many batches of these data: the first few are not worth code that is made with care."""
+        before, self._batches = self._level, self._batches + batches
+        self._level = HASTY if self._batches <= OFTEN else CODEGEN
+        if data is not self._data or self._level != before:
+            self._take(data)
+
     def _take(self, data: Data) -> None:
         """Have these data from now on."""
         size = min(data.size, data.count)
         self._batch = numpy().empty(size * self.program.inputs)
-        kernel, scratch, _ = self.code.sums(size)
+        self._train, self._part, self._alive = train(self._level)
+        kernel, scratch, _ = self.code.sums(size, self._level)
         self._set(kernel=kernel, scratch=scratch, data=self._batch, x=data.x, y=data.y, order=data.order)
         self._set(x_width=data.x.shape[1], y_width=data.y.shape[1], batches=len(data.sizes))
         self._set(count=data.count, size=data.size, advance=data.advance)

@@ -7,6 +7,7 @@ from typing import Any
 
 from .driver import Data
 from .extras import numpy
+from .machine import HASTY
 from .native import NativeDriver, address
 from .program import Program
 from .threads import in_threads, parts
@@ -30,8 +31,8 @@ class ParallelDriver(NativeDriver):
 
     def run(self, data: Data, first: int, last: int, report: Any) -> int:
         """The steps for batches first to last."""
-        if data is not self._data:
-            self._take(data)
+        if data is not self._data or self._level == HASTY:
+            self.prepare(data, last - first)
         if len(self._shares[data.sizes[0]]) == 1:  # all others are no larger
             return super().run(data, first, last, report)
         for batch in range(first, last):
@@ -52,7 +53,7 @@ class ParallelDriver(NativeDriver):
         """Have these data from now on."""
         super()._take(data)
         np, largest = numpy(), data.sizes[0]
-        kernel, tile = self.code.sums(largest), self.code.shape(largest).lanes
+        kernel, tile = self.code.sums(largest, self._level), self.code.shape(largest).lanes
         self._sums = np.zeros((self._threads, len(self.program.results)))
         self._memory = [np.zeros_like(kernel.scratch) for _ in self._sums]
         row, batch = self._batch.itemsize * self.program.inputs, address(self._batch)

@@ -62,11 +62,14 @@ class Sums(Writer):
 
     def added(self, sums: list[str], terms: list[list[str]]) -> list[str]:
         """One more term of each sum, or product of a dot product."""
-        flags, type = "contract " * self.shape.fused, self.shape.type
-        found = []
+        type, found = self.shape.type, []
         for so_far, *factors in zip(sums, *terms):
-            term = factors[0] if len(factors) == 1 else self.line(f"fmul {flags}{type} {factors[0]}, {factors[1]}")
-            found.append(self.line(f"fadd {flags}{type} {so_far}, {term}"))
+            if len(factors) == 2 and self.shape.fused:
+                given = ", ".join([f"{type} {number}" for number in (*factors, so_far)])
+                found.append(self.line(f"call {type} @llvm.fma.{self.shape.suffix}({given})"))
+                continue
+            term = factors[0] if len(factors) == 1 else self.line(f"fmul {type} {factors[0]}, {factors[1]}")
+            found.append(self.line(f"fadd {type} {so_far}, {term}"))
         return found
 
     def nothing(self, count: int) -> list[str]:

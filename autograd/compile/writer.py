@@ -20,7 +20,7 @@ class Shape(NamedTuple):
         lanes: samples in a tile, a multiple of width; or 1.
         width: numbers in a vector; 1 for plain numbers.
         sums: whether results are added up over all samples, or given for each.
-        fused: whether a product may be added without rounding it first.
+        fused: whether a product is added without rounding it first.
         along: for one sample, how many steps of a loop may be computed as one vector.
         free: whether a sum's terms may be added in another order.
     """
@@ -242,7 +242,7 @@ class Writer:
             at = self.address(base, operand, point, shape.sum_width, beyond + ahead)
             so_far = self.line(f"load {shape.type}, ptr {at}, align 8")
             for q, v in enumerate(vectors):
-                more = self.line(f"fadd {'contract ' * shape.fused}{shape.type} {so_far}, {v}")
+                more = self.line(f"fadd {shape.type} {so_far}, {v}")
                 if shape.lanes > 1:
                     more = self.line(f"select {shape.truth} {self.mask(q)}, {shape.type} {more}, {shape.type} {so_far}")
                 so_far = more
