@@ -60,7 +60,7 @@ def lower(recording: Recording) -> tuple[Program, Counts]:
             known[number] = templates.constant(x)
     reverse = Reverse(tape, known, templates)
     folded = 0
-    direct: dict[Op, list[int]] = {}  # the copies of what writes one primitive of two numbers, as most are
+    direct: dict[Any, list[int]] = {}  # the copies of what writes one primitive of two numbers, as most are
     for number, op, parents in compress(zip(count(), tape.ops, tape.parents), wanted):
         if op is None:
             continue
@@ -68,18 +68,19 @@ def lower(recording: Recording) -> tuple[Program, Counts]:
             if op is GRADIENT:
                 known[number] = reverse.gradient(*parents)
                 continue
-            x, y = parents
-            x, y, copies = known[x], known[y], direct.get(op)
-            if x >= 0 <= y and copies is not None:
+            x, y = known[parents[0]], known[parents[1]]
+            is_plain = x >= 0 <= y
+            kind = op if is_plain else (op, min(x, 0), min(y, 0))
+            copies = direct.get(kind)
+            if copies is not None:
                 known[number] = place = templates.size
-                copies += x, y, place
+                copies += (x, y, place) if is_plain else (*templates.slots([x, y]), place)
                 templates.size = place + 1
                 continue
         subject = op, len(parents)
         (known[number],) = templates.write(_value, subject, [known[p] for p in parents])
-        template = templates.plain.get(subject)
-        if template is not None and template.is_direct and len(parents) == 2:
-            direct[op] = template.copies
+        if len(parents) == 2 and templates.latest.is_direct:
+            direct[kind] = templates.latest.copies
         folded += templates.is_constant(known[number])
     outputs = [templates.place(known[number]) for number in results]
     asked = [(known[b], outcome, line) for b, outcome, line in recording.branches if not templates.is_constant(known[b])]

@@ -17,9 +17,9 @@ from .tape import Tape
 from .templates import Templates
 from .tracer import GRADIENT, seeded, sent
 
-Ready = tuple[list[int], int, list[tuple[int, int]]]
-"""Of a template its copies and how many steps it has; and for each parent that receives something its place among the
-parents, and where that something is: see :class:`.Template`."""
+Edge = tuple[int, int, bool]
+"""Of a parent that receives something: its place among the parents; where that something is (see :class:`.Template`); and
+whether its nan is shown because the node's is."""
 
 
 class Reverse:
@@ -75,7 +75,7 @@ class Reverse:
         shown[output], waiting[output], i = 1, sends[output], output + 1
         adjoints: list[int | None] = [None] * (max(output, *leaves) + 1)
         (adjoints[output],) = templates.write(_seeded, "seed", [known[output]])
-        ready: dict[Any, Ready] = {}  # by operation, whether its nan may be hidden, and chosen parents
+        ready: dict[Any, tuple[list[int], int, list[Edge]]] = {}  # copies, how many steps, edges; by kind
         while (i := waiting.rfind(1, 0, i)) >= 0:  # the youngest comes first
             op, parents, upstream = ops[i], parents_of[i], adjoints[i]
             assert op is not None
@@ -88,9 +88,6 @@ class Reverse:
             else:
                 kind = op, hidden, *[depends[p] for p in parents]
                 slots = [known[i], *[known[p] for p in parents], upstream]
-            if hides and not hidden:
-                for p in compress(parents, carries[op, len(parents)]):
-                    shown[p] = 1
             found, first = ready.get(kind), templates.size
             if found is not None and min(slots) >= 0:
                 copies, steps, edges = found
@@ -101,12 +98,15 @@ class Reverse:
             else:
                 slots = templates.write(_shares, kind, slots)
                 reached = [k for k, chosen in enumerate(kind[2:]) if chosen]
+                carried = [hides and not hidden and carries[op, len(parents)][k] for k in reached]
                 template = templates.plain.get(kind)
                 if template is not None and template.ends is not None:
-                    ready[kind] = template.copies, len(template.steps), [*zip(reached, template.ends)]
-                edges = [*zip(reached, range(-len(slots), 0))]
-            for k, end in edges:
+                    ready[kind] = template.copies, len(template.steps), [*zip(reached, template.ends, carried)]
+                edges = [*zip(reached, range(-len(slots), 0), carried)]
+            for k, end, shows in edges:
                 p, share = parents[k], first + end if end >= 0 else slots[end]
+                if shows:
+                    shown[p] = 1
                 before = adjoints[p]
                 if before is None:
                     adjoints[p], waiting[p] = share, sends[p]

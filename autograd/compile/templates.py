@@ -79,6 +79,7 @@ class Templates:
         sum: the template of two terms' sum.
         made: all templates.
         size: how many places are taken.
+        latest: the template that was copied last, if one was.
         sources: what stands at the first of them: inputs and parameters, each with its index.
         numbers: the constants, by place.
 
@@ -98,6 +99,7 @@ class Templates:
         self.plain: dict[Any, Template] = {}
         self.sum = Template(2, [], [("add", (0, 1))], [2], [], [0], [])
         self.made = [self.sum]
+        self.latest = self.sum
         self._places: dict[bytes, int] = {}  # the constants', by bits: -0.0 is not 0.0
         self._constants: dict[Any, int] = {}
         self._specials: list[Special] = []
@@ -172,11 +174,15 @@ class Templates:
         if template is UNSURE:
             key = subject, *[r if kind == "number" else kind for r, kind in zip(references, key[1:])]
             template = templates[key] = templates.get(key) or self._made(row, subject, key[1:])
-        return self.copied(template, [specials[~r].slot if r < 0 else r for r in references])
+        return self.copied(template, self.slots(references))
+
+    def slots(self, references: Sequence[int]) -> list[int]:
+        """Where a template finds them."""
+        return [self._specials[~r].slot if r < 0 else r for r in references]
 
     def copied(self, template: Template, slots: list[int]) -> list[int]:
         """Write a template."""
-        first = self.size
+        first, self.latest = self.size, template
         if template.steps:
             template.copies.extend([*slots, first])
             self.size += len(template.steps)
@@ -187,7 +193,7 @@ class Templates:
 
     def _folded(self, row: Row, subject: Any, numbers: list[Any]) -> list[int]:
         """The references of results that rest on constants; instructions where Python cannot tell a number."""
-        builder = Builder()
+        builder, self.latest = Builder(), UNSURE
         found = row(builder, subject, numbers)
         if not any(isinstance(r, Symbol) for r in found):
             return list(map(self.constant, found))
