@@ -147,7 +147,7 @@ def plain(x: Any) -> Any:
 def _map(function: Callable[[Any], Any], tree: Any) -> Any:
     """Apply a function to each number of a nest of lists and tuples."""
     if isinstance(tree, (list, tuple)):
-        branches = [_map(function, t) for t in tree]
+        branches = [_map(function, t) if isinstance(t, (list, tuple)) else function(t) for t in tree]
         return tree._make(branches) if hasattr(tree, "_make") else type(tree)(branches)
     return function(tree)
 

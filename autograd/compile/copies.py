@@ -174,6 +174,14 @@ def _arrays(templates: Templates) -> tuple[Any, Any]:
     return codes, table
 
 
+def _keys(codes: Any, table: Any) -> Any:
+    """A number for each instruction, the same for equal ones; operands that may change places are put in order."""
+    x, y, z = table.T
+    swaps = numpy().isin(codes, [CODES[op] for op in COMMUTATIVE]) & (y < x)
+    x[swaps], y[swaps] = y[swaps], x[swaps]
+    return codes * MIXED[0] + x * MIXED[1] + y * MIXED[2] + z * MIXED[3]
+
+
 def _equal(codes: Any, table: Any) -> Any:
     """For each place, the first one where an equal instruction stands; its operands are made the first ones, too. None if
     that takes too many rounds.
@@ -181,14 +189,15 @@ def _equal(codes: Any, table: Any) -> Any:
     A round looks at the instructions with operands that the round before found to be others.
     """
     np = numpy()
-    swaps, stays = np.isin(codes, [CODES[op] for op in COMMUTATIVE]), codes >= len(SOURCES)
-    same, rows, columns = np.arange(len(codes)), np.arange(len(codes)), table.T
+    same, rows, stays, columns = np.arange(len(codes)), np.arange(len(codes)), codes >= len(SOURCES), table.T
+    ordered = np.sort(_keys(codes, table))
+    if (ordered[1:] != ordered[:-1]).all():
+        return same
     known, places = np.array([np.iinfo("int64").max]), np.array([ABSENT])  # keys in order, and where each was seen first
     for _ in range(ROUNDS):
-        x, y, z = table[rows].T
-        x, y = np.where(swaps[rows] & (y < x), (y, x), (x, y))
-        table[rows, 0], table[rows, 1] = x, y
-        keys = codes[rows] * MIXED[0] + x * MIXED[1] + y * MIXED[2] + z * MIXED[3]
+        operands = table[rows]
+        keys = _keys(codes[rows], operands)
+        table[rows] = operands
         order = np.argsort(keys, kind="stable")
         keys, rows = keys[order], rows[order]
         starts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))

@@ -90,7 +90,7 @@ def lower(recording: Recording) -> tuple[Program, Counts]:
     for guard in branches:
         guards.setdefault(moved[guard.place], guard._replace(place=moved[guard.place]))
     program = Program(kept, tape.inputs, len(tape.parameters), tuple([moved[k] for k in outputs]), tuple(guards.values()))
-    nodes = [w for op, w in zip(tape.ops, wanted) if op not in (None, GRADIENT)]
+    nodes = [w for op, w in zip(tape.ops, wanted) if op is not None and op is not GRADIENT]
     counts = Counts(len(nodes), sum(nodes), folded, distinct, templates.size - distinct, distinct - len(kept))
     return program, counts
 

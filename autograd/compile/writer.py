@@ -160,8 +160,12 @@ class Writer:
 
     @staticmethod
     def _index(operand: Operand, point: Sequence[Step]) -> tuple[int, tuple[tuple[str, int], ...]]:
-        index = operand.first + sum([stride * beyond for stride, (_, beyond) in zip(operand.strides, point)])
-        return index, tuple([(v, stride) for stride, (v, _) in zip(operand.strides, point) if v and stride])
+        index, moving = operand.first, []
+        for stride, (variable, beyond) in zip(operand.strides, point):
+            index += stride * beyond
+            if variable and stride:
+                moving.append((variable, stride))
+        return index, tuple(moving)
 
     def load(self, operand: Operand, point: Sequence[Step]) -> list[str]:
         """The tile's numbers of an operand: a vector for each few samples."""
