@@ -154,6 +154,8 @@ def _points(elements: Elements, groups: Any, kinds: Any, indices: Any, slots: in
         sizes,
         np.column_stack([np.zeros((len(of), 2), "int64"), strides]),
     )
+    if not more and (columns[0][1:] >= columns[0][:-1]).all():
+        return (columns[0][None], *columns[1:]), slots
     none = np.zeros(more, "int64")
     copies = (
         np.cumsum(changes(groups[None]))[parted] * (len(of) + 1) + len(of),  # after the sums of their group
