@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import autograd
+import nn
 from autograd import Value, tanh
-from autograd.compile import llvm
+from autograd.compile import llvm, native
+from autograd.compile import threads as threading
 from autograd.compile.lower import lower
 from autograd.compile.machine import CODEGEN, HASTY
 from autograd.compile.record import record
@@ -79,3 +81,51 @@ def test_so_do_long_sums(sizes, seed):
     program, _ = lower(recording)
     found = both(program, rng.normal(size=sizes[0]).tolist(), [p.data for p in recording.parameters])
     assert np.array_equal(*found)
+
+
+def trained(rows, threads, many, often):
+    """A training's losses and weights, and the levels of its code, batch by batch."""
+    rng, levels = np.random.default_rng(rows), []
+    x, y = rng.normal(size=(rows, 3)), rng.normal(size=(rows, 1))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(native, "LONG", 0)
+        patch.setattr(native, "OFTEN", often)
+        patch.setattr(threading, "WORTH", 1)
+        model = nn.MLP(3, [9, 1], activation="tanh", seed=0)
+        step = nn.compile(model, nn.MSELoss(), nn.Adam(model.parameters(), lr=0.01), backend="llvm", threads=threads)
+        losses = []
+        for _ in range(6):
+            losses += step.many(x, y, 2) if many else [step(x, y), step(x, y)]
+            levels.append(step.training.driver._level)
+    return losses, [p.data for p in model.parameters()], levels
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("rows", [1, 5, 40])
+def test_the_first_batches_of_a_training_run_on_hasty_code(rows, threads):
+    losses, weights, levels = trained(rows, threads, False, 5)
+    assert levels[0] == HASTY
+    assert levels[-1] == CODEGEN
+    for many, often in ((True, 5), (False, 0), (True, 0), (True, 100)):
+        others = trained(rows, threads, many, often)
+        assert others[:2] == (losses, weights)
+        assert set(others[2]) <= {HASTY, CODEGEN} if often == 5 else {CODEGEN if often == 0 else HASTY}
+
+
+def test_a_training_of_many_batches_begins_with_care():
+    model = nn.Linear(2, 1, seed=0)
+    step = nn.compile(model, nn.MSELoss(), nn.SGD(model.parameters(), lr=0.1), backend="llvm")
+    step.many([[1.0, 2.0]], [[1.0]], native.OFTEN + 1)
+    assert step.training.driver._level == CODEGEN
+
+
+def test_short_code_of_a_training_is_made_once(monkeypatch):
+    found, made = [], native.made
+    monkeypatch.setattr(native, "made", lambda *given: (found.append(given[-1]), made(*given))[1])
+    monkeypatch.setattr(native, "OFTEN", 1)
+    model = nn.Linear(2, 1, seed=0)
+    step = nn.compile(model, nn.MSELoss(), nn.SGD(model.parameters(), lr=0.1), backend="llvm")
+    for _ in range(3):
+        step([[1.0, 2.0]], [[1.0]])
+    assert found.count(HASTY) == 0
+    assert step.training.driver._level == CODEGEN
