@@ -21,7 +21,7 @@ from ..modes import recorded
 from ..value import Value, constant
 from .doors import recording
 from .tape import Tape
-from .tracer import Tracer
+from .tracer import GRADIENT, Tracer
 
 
 class Recording(NamedTuple):
@@ -70,13 +70,11 @@ def record(function: Callable[..., Any], arguments: tuple[Any, ...], request: st
         output = mapped(constant, output)
         tape = Tape([*leaves, *directions], tracer.is_constant)
         tracer.write(tape)
-        mapped(tape.numbers.__getitem__, output)  # the output may be a parameter
+        _numbers(tape, output)  # the output may be a parameter
         trainable = [p for p in map(tape.parameters.__getitem__, tape.oldest_first()) if p.requires_grad]
-        result = REQUESTS[request](tracer, output, _arguments(inputs), leaves, trainable, directions)
-        tracer.write(tape)
-        number = tape.numbers.__getitem__
-        branches = [(number(v), outcome, line) for v, outcome, line in tracer.branches]
-        return Recording(tape, mapped(number, result), branches)
+        result = REQUESTS[request](tape, tracer, output, _arguments(inputs), leaves, trainable, directions)
+        branches = [(tape.numbers[v], outcome, line) for v, outcome, line in tracer.branches]
+        return Recording(tape, result, branches)
 
 
 def _arguments(inputs: tuple[Any, ...]) -> Any:
@@ -84,28 +82,42 @@ def _arguments(inputs: tuple[Any, ...]) -> Any:
     return inputs[0] if len(inputs) == 1 else inputs
 
 
-# ------------------------------------------------------------------------- what can be asked: each gives a nest of Values
-def _value(tracer: Tracer, output: Any, *_: Any) -> Any:
-    return output
+def _numbers(tape: Tape, tree: Any) -> Any:
+    """A nest of Values by their numbers."""
+    return mapped(tape.numbers.__getitem__, tree)
 
 
-def _gradient(tracer: Tracer, output: Any, inputs: Any, leaves: list[Value], *_: Any) -> Any:
-    return output, like(inputs, tracer.gradient(single(output), leaves))
+def _derivatives(tape: Tape, output: Value, leaves: list[Value]) -> list[int]:
+    """The numbers of an output's derivatives, for lowering to work out."""
+    z = tape.numbers[output]
+    return tape.note(GRADIENT, [(z, tape.numbers[leaf]) for leaf in leaves])
 
 
-def _parameter_gradient(tracer: Tracer, output: Any, inputs: Any, leaves: Any, parameters: list[Value], *_: Any) -> Any:
-    return output, tracer.gradient(single(output), parameters)
+# ------------------------------------------------------------------------ what can be asked: each gives a nest of numbers
+def _value(tape: Tape, tracer: Tracer, output: Any, *_: Any) -> Any:
+    return _numbers(tape, output)
 
 
-def _jacobian(tracer: Tracer, output: Any, inputs: Any, leaves: list[Value], *_: Any) -> Any:
-    return mapped(lambda o: like(inputs, tracer.gradient(o, leaves)), output)
+def _gradient(tape: Tape, tracer: Tracer, output: Any, inputs: Any, leaves: list[Value], *_: Any) -> Any:
+    return _numbers(tape, output), like(inputs, _derivatives(tape, single(output), leaves))
 
 
-def _hvp(tracer: Tracer, output: Any, inputs: Any, leaves: list[Value], _: Any, directions: list[Value]) -> Any:
+def _parameter_gradient(
+    tape: Tape, tracer: Tracer, output: Any, inputs: Any, leaves: Any, parameters: list[Value], *_: Any
+) -> Any:
+    return _numbers(tape, output), _derivatives(tape, single(output), parameters)
+
+
+def _jacobian(tape: Tape, tracer: Tracer, output: Any, inputs: Any, leaves: list[Value], *_: Any) -> Any:
+    return mapped(lambda o: like(inputs, _derivatives(tape, o, leaves)), output)
+
+
+def _hvp(tape: Tape, tracer: Tracer, output: Any, inputs: Any, leaves: list[Value], _: Any, directions: list[Value]) -> Any:
     """Hessian · v is the gradient of gradient · v: the first is recorded, to be differentiated again."""
     gradient = grad(single(output), leaves, create_graph=True, materialize_grads=True)
     moved = grad(gradient, leaves, directions, create_graph=True, materialize_grads=True)
-    return output, like(inputs, moved)
+    tracer.write(tape)
+    return _numbers(tape, (output, like(inputs, moved)))
 
 
 REQUESTS: dict[str, Callable[..., Any]] = {

@@ -64,6 +64,14 @@ class Tape:
             numbers[v] = len(ops)
             ops.append(op)
 
+    def note(self, op: Op, parents: Sequence[tuple[int, ...]]) -> list[int]:
+        """Append what is a constant to the engine, by numbers alone."""
+        new = range(len(self.ops), len(self.ops) + len(parents))
+        self.ops += [op] * len(parents)
+        self.parents += parents
+        self.cut.update(new)
+        return [*new]
+
 
 class _Numbers(dict[Value, int]):
     """The number of each Value. What is met for the first time is a leaf."""
