@@ -160,7 +160,7 @@ def _arrays(templates: Templates) -> tuple[Any, Any]:
     codes[constants], table[constants, 0] = CODES["constant"], constants
     for template in templates.made:
         if template.copies:
-            copies = np.array(template.copies, "int64").reshape(-1, template.arguments + 1)
+            copies = np.fromiter(template.copies, "int64", len(template.copies)).reshape(-1, template.arguments + 1)
             first, beyond = copies[:, -1], template.arguments + len(template.constants)
             for k, (op, taken) in enumerate(template.steps):
                 codes[first + k] = CODES[op]
