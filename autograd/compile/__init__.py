@@ -21,11 +21,11 @@ each module imports only those before it.
     python, arrays, llvm    emitters that run       source, c  emitters that write text
     guards, trees           branches; shapes
     variants    recordings, kept and found          batch      many rows at once
-    arguments, calls, entrance      from Python into machine code and back
+    board, arguments, calls, entrance       from Python into machine code and back
     runtime     what compile gives
     updates     an optimizer's rule, recorded       driver      a training's batches, on arrays
     columns, loop, native   the same as machine code        parallel    in several threads
-    training    loss and updates together
+    training    loss and updates together           shortcut    a step straight from Python
 
 What orders and groups instructions stands between ``lower`` and the emitters, and knows of no operation but sums.
 
@@ -43,13 +43,26 @@ from types import ModuleType
 from .driver import Data
 from .extras import FallbackWarning
 from .guards import BranchError
+from .lent import Lock
 from .report import Report
 from .runtime import Compiled, compiled
+from .shortcut import Shortcut
 from .symbols import RowError
 from .tracer import TraceError
 from .training import Training
 
-__all__ = ["BranchError", "Compiled", "Data", "FallbackWarning", "Report", "RowError", "TraceError", "Training"]
+__all__ = [
+    "BranchError",
+    "Compiled",
+    "Data",
+    "FallbackWarning",
+    "Lock",
+    "Report",
+    "RowError",
+    "Shortcut",
+    "TraceError",
+    "Training",
+]
 
 
 class _Callable(ModuleType):

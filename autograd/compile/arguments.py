@@ -5,7 +5,11 @@ It reads a table of addresses and whole numbers, the board, and a plan of what a
 
 from __future__ import annotations
 
+from ctypes import c_void_p, cast, pythonapi
 from typing import Final
+
+from .loop import loads
+from .machine import ready
 
 NUMBER, ARRAY = -1, -2
 """What an argument may be, in a plan; a list of n items is n, and their plans follow."""
@@ -26,12 +30,16 @@ API: Final = {
     "ptr": (
         *("PyTuple_GetItem(ptr, i64)", "PyList_GetItem(ptr, i64)", "PyTuple_New(i64)", "PyList_New(i64)"),
         *("PyLong_AsVoidPtr(ptr)", "PyFloat_FromDouble(double)", "PyErr_Occurred()", "PyDict_GetItem(ptr, ptr)"),
-        *("PyObject_Vectorcall(ptr, ptr, i64, ptr)", "PyObject_Call(ptr, ptr, ptr)", "PyMem_Malloc(i64)"),
+        *("PyObject_Vectorcall(ptr, ptr, i64, ptr)", "PyObject_Call(ptr, ptr, ptr)", "PyObject_CallNoArgs(ptr)"),
+        "PyMem_Malloc(i64)",
     ),
     "double": ("PyFloat_AsDouble(ptr)", "PyLong_AsDouble(ptr)"),
     "i64": ("PyTuple_Size(ptr)", "PyList_Size(ptr)"),
-    "i32": ("PyType_IsSubtype(ptr, ptr)", "PyTuple_SetItem(ptr, i64, ptr)", "PyList_SetItem(ptr, i64, ptr)"),
-    "void": ("PyErr_Clear()", "Py_DecRef(ptr)", "PyMem_Free(ptr)"),
+    "i32": (
+        *("PyType_IsSubtype(ptr, ptr)", "PyTuple_SetItem(ptr, i64, ptr)", "PyList_SetItem(ptr, i64, ptr)"),
+        *("PyObject_RichCompareBool(ptr, ptr, i32)", "PyDict_SetItem(ptr, ptr, ptr)"),
+    ),
+    "void": ("PyErr_Clear()", "Py_IncRef(ptr)", "Py_DecRef(ptr)", "PyMem_Free(ptr)"),
 }
 """What it calls of Python's C interface."""
 
@@ -197,3 +205,19 @@ refuse:
 }}
 """
 """The numbers of an argument, put where the cursor's second place points; whether it is as its first place plans."""
+
+
+def declared() -> str:
+    """The declarations of Python's functions, which are found from now on; and what reads arguments."""
+    lines = []
+    for kind, functions in API.items():
+        for function in functions:
+            name = function.partition("(")[0]
+            ready().add_symbol(name, cast(getattr(pythonapi, name), c_void_p).value)
+            lines.append(f"declare {kind} @{function}")
+    return "\n".join([*lines, DIFFER, filled(NUMBERS_OF), filled(TAKE)])
+
+
+def filled(text: str) -> str:
+    """A text with what it needs to know."""
+    return text.format(board=loads("%board", POINTERS, NUMBERS), whole=IN_ONE_PIECE, **AT)

@@ -5,13 +5,11 @@ It is compiled once. What becomes of the results is planned as the arguments are
 
 from __future__ import annotations
 
-from ctypes import c_void_p, cast, pythonapi
 from functools import cache
 from typing import Any
 
-from .arguments import API, AT, DIFFER, IN_ONE_PIECE, NUMBERS, NUMBERS_OF, POINTERS, TAKE
-from .loop import loads
-from .machine import assembled, ready
+from .arguments import declared, filled
+from .machine import assembled
 
 TUPLE_OF, LIST_OF, ARRAY_OF = range(3)
 """What results are put into; the plan says 3 n + this for n items, -1 for a number."""
@@ -164,13 +162,5 @@ address."""
 @cache
 def enter() -> tuple[int, Any]:
     """The address of the function, and what keeps it alive."""
-    declared = []
-    for kind, functions in API.items():
-        for function in functions:
-            name = function.partition("(")[0]
-            ready().add_symbol(name, cast(getattr(pythonapi, name), c_void_p).value)
-            declared.append(f"declare {kind} @{function}")
-    board = loads("%board", POINTERS, NUMBERS)
-    texts = [text.format(board=board, whole=IN_ONE_PIECE, **AT) for text in (NUMBERS_OF, TAKE, GIVE, ENTER)]
-    alive, addresses = assembled("\n".join([*declared, DIFFER, *texts]), ["enter"])
-    return addresses[0], alive
+    alive, (address,) = assembled("\n".join([declared(), filled(GIVE), filled(ENTER)]), ["enter"])
+    return address, alive

@@ -66,9 +66,11 @@ class Driver:
         before: those that are moved, before the latest step.
         sums: the program's results, summed over the latest batch.
         averages: whether a batch's loss is the mean of those of its rows, or else their sum.
+        train: the address of machine code that is the whole loop, 0 where there is none.
     """
 
     whole = False
+    train: int | None = 0
 
     def __init__(self, program: Program, moved: int, make: Callable[..., Any]) -> None:
         np = numpy()

@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from .. import graph
 from .arguments import ARRAY, AT, BOARD, IN_ONE_PIECE, NUMBER
+from .board import Board
 from .calls import ARRAY_OF, LIST_OF, TUPLE_OF, enter
 from .extras import numpy
 from .trees import Leaf
@@ -78,22 +79,16 @@ class Entrance:
         x, w = array("d", bytes(8 * program.inputs)), array("d", bytes(8 * kernel[2]))
         wanted = array("d", [float(g.outcome) for g in program.guards])
         self._variant, self._p, self._lock = variant, array("d", bytes(8 * program.parameters)), Lock()
-        self._board, self._seen = array("q", bytes(8 * len(BOARD))), graph.last_write
-        self._set(float=id(float), int=id(int), list=id(list), tuple=id(tuple), ndarray=id(np.ndarray))
-        self._set(descr=id(np.dtype(float)), empty=id(np.empty), clock=id(vars(graph)), key=id(CLOCK))
-        self._set(takes=takes, gives=gives, x=x, p=self._p, w=w, wanted=wanted)
-        self._set(kernel=cast(kernel[1], c_void_p).value, otherwise=id(otherwise), arguments=len(inputs))
-        self._set(straight=int(arrays and len(inputs) == 1), guards=len(program.guards))
-        self._set(outputs=len(program.outputs), results=len(program.results))
+        self._board, self._seen = Board(BOARD, **types()), graph.last_write
+        self._board.set(empty=id(np.empty), clock=id(vars(graph)), key=id(CLOCK))
+        self._board.set(takes=takes, gives=gives, x=x, p=self._p, w=w, wanted=wanted)
+        self._board.set(kernel=cast(kernel[1], c_void_p).value, otherwise=id(otherwise), arguments=len(inputs))
+        self._board.set(straight=int(arrays and len(inputs) == 1), guards=len(program.guards))
+        self._board.set(outputs=len(program.outputs), results=len(program.results))
         self.renew()
-        alive = takes, gives, shapes, x, self._p, w, wanted, kernel, otherwise
-        make = PYFUNCTYPE(py_object, c_void_p, py_object, c_void_p)(("PyCFunction_NewEx", pythonapi))
-        own = self._board.buffer_info()[0], self._board, *alive
-        self.call: Any = make(addressof(defined(method.__func__)), own, None)
-
-    def _set(self, **fields: Any) -> None:
-        for name, field in fields.items():
-            self._board[BOARD[name]] = field.buffer_info()[0] if isinstance(field, array) else field
+        address, code = enter()
+        alive = takes, gives, shapes, x, self._p, w, wanted, kernel, otherwise, code
+        self.call: Any = native(address, method, self._board, *alive)
 
     def renew(self) -> None:
         """Take over the parameters' numbers."""
@@ -101,7 +96,7 @@ class Entrance:
             with self._lock:
                 seen = graph.last_write  # before the numbers: who writes meanwhile is noticed
                 self._p[:] = array("d", self._variant.now())
-                self._set(seen=id(seen))
+                self._board.set(seen=id(seen))
                 self._seen = seen  # kept, so that no other object has its address
 
 
@@ -152,15 +147,30 @@ class Definition(Structure):
     _fields_ = (("name", c_char_p), ("address", c_void_p), ("flags", c_int), ("doc", c_char_p))
 
 
+def native(address: int, method: Any, board: Board, *alive: Any) -> Any:
+    """A function of the kind that Python's own are: machine code that is called with a board.
+
+    Args:
+        address: where it is, as :data:`.calls.ENTER` is called.
+        method: has its name, its arguments and its words.
+        alive: what must not be freed before it.
+    """
+    make = PYFUNCTYPE(py_object, c_void_p, py_object, c_void_p)(("PyCFunction_NewEx", pythonapi))
+    return make(addressof(_defined(method.__func__, address)), (board.address, board, *alive), None)
+
+
 @cache
-def defined(function: Any) -> Definition:
-    """A function in machine code that has the name, the arguments and the words of a method."""
-    address, alive = enter()
+def _defined(function: Any, address: int) -> Definition:
     own = [p.replace(annotation=p.empty) for p in signature(function).parameters.values()][1:]
     doc = f"{function.__name__}{Signature(own)}\n--\n\n{function.__doc__}"
-    definition = Definition(function.__name__.encode(), address, FASTCALL_WITH_KEYWORDS, doc.encode())
-    definition.alive = alive
-    return definition
+    return Definition(function.__name__.encode(), address, FASTCALL_WITH_KEYWORDS, doc.encode())
+
+
+def types() -> dict[str, int]:
+    """The addresses of those types that machine code knows."""
+    np = numpy()
+    known = {kind.__name__: id(kind) for kind in (float, int, list, tuple, np.ndarray)}
+    return known | {"descr": id(np.dtype(float))}
 
 
 @cache

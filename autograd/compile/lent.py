@@ -21,6 +21,29 @@ _write_data: Any = Value.__dict__["_data"].__set__
 _write_serial: Any = Value.__dict__["serial"].__set__
 
 
+class Lock:
+    """A lock, also for machine code, which sees by its depth whether somebody has it.
+
+    Who has it may take it again.
+
+    >>> lock = Lock()
+    >>> with lock, lock:
+    ...     lock.depth
+    2
+    """
+
+    def __init__(self) -> None:
+        self._lock, self.depth = RLock(), 0
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+        self.depth += 1
+
+    def __exit__(self, *_: object) -> None:
+        self.depth -= 1
+        self._lock.release()
+
+
 class Lent:
     """Some Values, and where their numbers are.
 
@@ -42,7 +65,7 @@ class Lent:
 
     def __init__(self, values: Sequence[Value], numbers: Callable[[], list[float]]) -> None:
         self.values, self._numbers = values, numbers
-        self.lock, self.away, self._waited, self._now = RLock(), False, 0, 0
+        self.lock, self.away, self._waited, self._now = Lock(), False, 0, 0
         kept = {name: _asking(name, self.settle) for name in ("_data", "serial")}
         self._kind: Any = type("Value", (Value,), {"__slots__": (), "__doc__": Value.__doc__, **kept})
 

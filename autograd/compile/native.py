@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from ctypes import c_void_p, cast
 from time import perf_counter
 from typing import Any
 
@@ -66,7 +67,12 @@ class Kernel:
 
 
 class NativeDriver(Driver):
-    """The same loop as machine code; see :class:`Driver`."""
+    """The same loop as machine code; see :class:`Driver`.
+
+    Attributes:
+        train, at: the addresses of the loop, once it is made with care, and of the table that it reads: see
+            :data:`.loop.TRAIN`.
+    """
 
     whole = True
 
@@ -79,7 +85,7 @@ class NativeDriver(Driver):
         self._set(p=self.p, sums=self.sums, moved=moved)
         self._set(before=self.before, found=self.sums[scores:], wanted=self.wanted, guards=len(self.wanted))
         self._set(told=scores - moved - 1, width=program.inputs)
-        self._at = address(self._board)
+        self.at = address(self._board)
         self._report: Any = None
 
     def _set(self, **fields: Any) -> None:
@@ -108,7 +114,7 @@ class NativeDriver(Driver):
             self.prepare(data, last - first)
         if report is not self._report:
             self._report, self._report_at = report, address(report)
-        reached: int = self._train(self._at, first, last, self._report_at)
+        reached: int = self._train(self.at, first, last, self._report_at)
         return reached
 
     def prepare(self, data: Data, batches: int) -> None:
@@ -123,6 +129,7 @@ class NativeDriver(Driver):
         size = min(data.size, data.count)
         self._batch = numpy().empty(size * self.program.inputs)
         self._train, self._part, self._alive = train(self._level)
+        self.train = 0 if self._level == HASTY else cast(self._train, c_void_p).value
         kernel, scratch, _ = self.code.sums(size, self._level)
         self._set(kernel=kernel, scratch=scratch, data=self._batch, x=data.x, y=data.y, order=data.order)
         self._set(x_width=data.x.shape[1], y_width=data.y.shape[1], batches=len(data.sizes))

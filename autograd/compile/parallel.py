@@ -47,7 +47,7 @@ class ParallelDriver(NativeDriver):
     def _summed(self, begin: int, share: tuple[int, int, int, int, int]) -> None:
         """A thread's sums over its rows of the batch that begins there."""
         start, count, *places = share
-        self._part(self._at, begin + start, count, *places)
+        self._part(self.at, begin + start, count, *places)
 
     def _take(self, data: Data) -> None:
         """Have these data from now on."""

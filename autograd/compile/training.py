@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from time import perf_counter
-from typing import Any
+from typing import Any, Final
 
 from .. import graph
 from ..graph import tick
@@ -12,6 +12,7 @@ from ..intrinsics import to_float
 from ..modes import tracer as current
 from ..value import Value
 from .driver import Data, Driver
+from .entrance import objects_are_as_expected
 from .extras import numpy
 from .lent import Lent
 from .llvm import LlvmCode
@@ -22,6 +23,9 @@ from .record import Recording
 from .report import counted, ms
 from .updates import Group, Update, reordered
 from .variants import BACKENDS, entered, fastest
+
+PATIENCE: Final = 1_000_000
+"""Steps of more operations let other threads run meanwhile."""
 
 
 class Training:
@@ -147,6 +151,11 @@ class Training:
             line: a report of one batch.
         """
         return graph.last_write == self._seen and self.driver.whole and self.run(data, 0, 1, line) == 1
+
+    def is_straight(self, data: Data) -> bool:
+        """Whether machine code can take the next step for such data by itself: see :class:`.shortcut.Shortcut`."""
+        soon = data.count * len(self.driver.program.instructions) < PATIENCE
+        return soon and self.lent.away and self.driver.whole and bool(self.driver.train) and objects_are_as_expected()
 
     def gradient(self, divisor: float) -> list[float]:
         """The gradient of the latest batch by the moved parameters."""

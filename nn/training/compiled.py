@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from threading import RLock
 from typing import Any
 
 from ..checks import whole
@@ -27,9 +26,10 @@ class CompiledStep(Running):
         check_parameters(model, optimizer, None)
         super().__init__(model, criterion, optimizer, scored, **options)
         self._kept: dict[Any, Any] = {}  # by the shapes of a batch: where the last one was copied to
+        self._shortened: set[Any] = set()  # those shapes for whose steps machine code is called straight
         self._last: Any = (object(), None)  # the arrays of the latest batch, and where they were copied to
         self._array: Any = None
-        self._lock = RLock()
+        self._lock = package().Lock()
 
     def __call__(self, X: Any, y: Any) -> float:
         """One step for a batch; gives the loss that it was before.
@@ -42,14 +42,44 @@ class CompiledStep(Running):
             DivergedError: the loss or the gradient is inf or nan; see :func:`nn.fit`.
             ValueError, TypeError: X or y are not what the model and the criterion take.
         """
+        loss: float = self._call(X, y)
+        return loss
+
+    def _step(self, X: Any, y: Any) -> float:
+        """One step for a batch; gives the loss that it was before."""
         with self._lock:
             data, line = self._batch(X, y), self.line
             if self.moving.is_ready() and self.training.step(data, line):
                 self.taken.compiled += 1
+                self._shorten(X, y)
             else:
                 self.run(data, 0, 1, line)
             loss: float = line.item(0)
             return loss
+
+    _call: Any = _step
+
+    def _shorten(self, X: Any, y: Any) -> None:
+        """Have machine code take the next step for arrays of these shapes straight, where it can."""
+        shapes = getattr(X, "shape", None), getattr(y, "shape", None)
+        x, t, data = self._kept.get(shapes, (None, None, None))
+        if data is None or shapes in self._shortened or not self.training.is_straight(data):
+            return
+        optimizer, moving = vars(self.optimizer), vars(self.moving)
+        same = [((vars(self), "training"), self.training), ((vars(self._lock), "depth"), 0)]
+        same.append(((optimizer, "_lent"), self.moving.back))
+        groups = (moving, "_groups"), (optimizer, "param_groups")
+        ways, counter = (self._step, self._call), self.taken.counter
+        arrays = (X, x), (y, t)
+        self._shortened.add(shapes)
+        self._call = package().Shortcut(self.training, arrays, data, self.line, same, *groups, counter, *ways).call
+
+    def _forget(self) -> None:
+        """Forget all shapes of batches."""
+        self._kept.clear()
+        self._shortened.clear()
+        self._last = object(), None
+        vars(self).pop("_call", None)
 
     def many(self, X: Any, y: Any, epochs: int, batch_size: int | None = None, seed: int | None = 0) -> list[float]:
         """Steps for all batches of so many epochs; gives each epoch's loss, as ``history.loss`` of :func:`nn.fit` has it.
@@ -111,7 +141,7 @@ class CompiledStep(Running):
         data = self._table(x, t, len(x))
         if arrays and t.shape == y.shape and (self.rows.splits or len(x) == 1):
             if len(self._kept) == SHAPES:
-                self._kept.clear()
+                self._forget()
             self._kept[X.shape, y.shape] = x, t, data
         return data
 
@@ -130,8 +160,7 @@ class CompiledStep(Running):
         if shapes != self.shapes:
             self.record(x[0].tolist(), t[0].tolist())
             self.shapes, self._array = shapes, type(x)
-            self._kept.clear()
-            self._last = object(), None
+            self._forget()
         if not self.rows.splits:
             self.rows.look(x[:3].tolist(), t[:3].tolist())
             self.training.driver.averages = self.rows.averages

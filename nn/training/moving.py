@@ -21,6 +21,7 @@ class Moving:
 
     Attributes:
         why: Python takes the steps, where it does.
+        back: gives what is remembered back to the optimizer.
     """
 
     def __init__(self, optimizer: Any) -> None:
@@ -31,11 +32,11 @@ class Moving:
         self._members: list[tuple[list[Value], list[type]]] = []
         self._others: Memory = {}
         self._training: Any = None
-        self._back = self._fetch
+        self.back = self._fetch
 
     def is_ready(self) -> bool:
         """Whether the training moves the parameters by itself, by the rates and options of now."""
-        return self.native and self.optimizer.has_lent(self._back) and self.optimizer.param_groups == self._groups
+        return self.native and self.optimizer.has_lent(self.back) and self.optimizer.param_groups == self._groups
 
     def ready(self, training: Any) -> bool:
         """Make it so, if that can be; else Python takes the steps."""
@@ -45,7 +46,7 @@ class Moving:
                 return False
             self._groups = [{**group} for group in self.optimizer.param_groups]
             training.set_rates([group["lr"] for group in self._groups if self._some_of(group, training)])
-            self.optimizer.lend(self._back)
+            self.optimizer.lend(self.back)
         return True
 
     def _some_of(self, group: dict[str, Any], training: Any) -> list[Value]:
@@ -58,7 +59,7 @@ class Moving:
         groups = [[{**group, "lr": None} for group in groups] for groups in (self.optimizer.param_groups, self._groups)]
         if groups[0] != groups[1]:
             return False
-        if self.optimizer.has_lent(self._back):
+        if self.optimizer.has_lent(self.back):
             return True
         memory = [self.optimizer.memory_of(members) for members, _ in self._members]
         self._keep_others()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 
 
@@ -9,7 +10,7 @@ class Taken:
     """Steps, counted.
 
     Attributes:
-        compiled: those that Python had no part in.
+        counter: holds the number of those that Python had no part in, where machine code counts, too.
         recordings: how often the loss was recorded.
 
     >>> taken = Taken()
@@ -21,8 +22,17 @@ class Taken:
     """
 
     def __init__(self) -> None:
-        self.compiled = self.recordings = 0
+        self.counter, self.recordings = array("q", [0]), 0
         self._others: Counter[str] = Counter()
+
+    @property
+    def compiled(self) -> int:
+        """How many Python had no part in."""
+        return self.counter[0]
+
+    @compiled.setter
+    def compiled(self, count: int) -> None:
+        self.counter[0] = count
 
     def in_python(self, why: str) -> None:
         """A step that was taken in Python, all of it."""

@@ -389,7 +389,7 @@ def test_rows_of_memory_of_different_lengths():
         state["state"][name][1] = None
     optimizer.load_state_dict(state)
     twins(step, model, optimizer, nn.MSELoss(), [(X, Y)] * 3)
-    assert optimizer.has_lent(step.moving._back)
+    assert optimizer.has_lent(step.moving.back)
 
 
 def test_batches_of_many_shapes():
@@ -511,7 +511,7 @@ def test_a_rule_that_remembers_of_some_only_runs_in_python():
     model = net(2, 1)
     model, optimizer, step = made(model, optimizer=Uneven(model.parameters(), lr=0.125))
     twins(step, model, optimizer, nn.MSELoss(), [(X, Y)] * 3)
-    assert not optimizer.has_lent(step.moving._back)
+    assert not optimizer.has_lent(step.moving.back)
 
 
 def test_a_step_of_your_own_runs_in_python():
