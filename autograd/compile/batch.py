@@ -27,8 +27,7 @@ class Batch:
     """A compiled function over many rows at once: ``fast.batch(X)``, ``fast.batch.value_and_grad(X)`` and so on.
 
     Each argument has the batch as its first axis; results have, too. Needs NumPy. An array of floats that lies in one piece
-    is read where it is. Results are new arrays, or those given as ``out``: where they are large, new memory takes longer
-    than all computing.
+    is read where it is. Results are new arrays, or those given as ``out``, which need no new memory.
 
     >>> import autograd, numpy
     >>> fast = autograd.compile(lambda x, w: w[0] * x + w[1], backend="python")
