@@ -10,6 +10,7 @@ from ..graph import check_fresh, inner_nodes
 from ..op import Op
 from ..value import Value, node
 from .rounded import Rounded, lift
+from .series import Unknown
 
 
 class Tape:
@@ -33,8 +34,21 @@ class Tape:
         known.update(zip(self.inputs, numbers, strict=True))
         for v in self.nodes:
             assert v.op is not None
-            known[v] = v.op(*[known[p] for p in v.parents])
+            try:
+                known[v] = v.op(*[known[p] for p in v.parents])
+            except Unknown:
+                if v in self._moving():
+                    raise
+                known[v] = make(v.data)  # a constant, such as sqrt(0), may be where the operation has no slope
         return known[self.output]
+
+    def _moving(self) -> set[Value]:
+        """The nodes that depend on the inputs."""
+        moving = set(self.inputs)
+        for v in self.nodes:
+            if not moving.isdisjoint(v.parents):
+                moving.add(v)
+        return moving
 
     def rounded(self) -> tuple[Value, list[Value]]:
         """The same graph once more, on floats that know their error: the output and the inputs."""

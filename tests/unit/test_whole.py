@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograd import Value
+from autograd import Op, Value, acos, exp, sqrt
 from autograd.graph import nodes
 from autograd.testing import GradientError, check_gradients, whole
 from autograd.testing.tape import Tape
@@ -19,6 +19,20 @@ def test_a_small_graph_is_checked_by_every_input_in_every_mode():
         return check_gradients(lambda xs: sum(x * x for x in xs), xs, second_order=False).comparisons
 
     assert numbers(17) - numbers(9) == 8 * (numbers(2) - numbers(1))
+
+
+@pytest.mark.parametrize(
+    "still", [lambda: sqrt(Value(0)), lambda: Value(0.0) ** 0.5 + 1, lambda: acos(Value(-1.0, requires_grad=False))]
+)
+def test_a_constant_may_be_where_its_operation_has_no_slope(still):
+    """Only that slope has no witness; the function's derivatives have one, and second derivatives too."""
+    report = check_gradients(lambda x: exp(x * 3) * (still() + 2), 0.5)
+    alone = check_gradients(lambda x: exp(x * 3) * (Value(still().data) + 2), 0.5)
+    assert (report.unchecked, alone.unchecked) == (1, 0) and report.comparisons >= alone.comparisons
+    assert check_gradients(lambda x: x * x + sqrt(x * 0), 0.5).unchecked > 4  # what depends on an input is no constant
+    wrong = Op("wrong", value=lambda x: x * x, slopes=lambda z, x: (3 * x,), doc="Of a test: its slope is wrong.")
+    with pytest.raises(GradientError, match=r"d\(wrong\)/d\(x\) is wrong"):
+        check_gradients(lambda x: wrong(x) + still(), 0.5)
 
 
 def test_a_tape_wants_a_number_for_each_input():
