@@ -130,6 +130,9 @@ class Text:
         a, b = as_text(a), as_text(b)
         if b.text == self.tested:
             return Text(a.text, a.tight, a.exceptional)  # x where x is neither above nor below: a nan, which stays one
+        if self.text == f"{a.text} < 0" and b.text == (-a).text:
+            smaller: Text = -abs(a)  # as rows write it, so that slopes have slopes
+            return smaller
         almost_always = self.text.startswith("|") and self.text.endswith("| > 0")
         if b.exceptional or almost_always or a.text == b.text:
             return Text(a.text, a.tight, a.exceptional)

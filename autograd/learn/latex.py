@@ -161,6 +161,9 @@ class Tex:
         plain = self.plain.where(a.plain, b.plain)
         if plain.text == a.plain.text:
             return Tex(a.text, plain, a.cases)
+        if plain.text == (-abs(a.plain)).text:
+            smaller: Tex = -abs(a)
+            return smaller
         cases = ((a.text, f"\\text{{if }} {self.text}"), *(b.cases or ((b.text, "\\text{otherwise}"),)))
         lines = " \\\\ ".join([f"{value} & {condition}" for value, condition in cases])
         return Tex(f"\\begin{{cases}} {lines} \\end{{cases}}", plain, cases)

@@ -15,7 +15,7 @@ from .elementary import erf, exp
 tanh = Op(
     "tanh",
     value=m.tanh,
-    slopes=lambda z, x: (4 * sigmoid(2 * x) * sigmoid(-2 * x),),
+    slopes=lambda z, x: (4 * _bell(2 * x),),
     doc="The hyperbolic tangent; its slope, 1 - tanh², in a form that keeps its digits.",
 )
 
@@ -25,11 +25,20 @@ def _sigmoid(x: Any) -> Any:
     return where(x < 0, z, 1) / (1 + z)
 
 
+def _bell(x: Any) -> Any:
+    """The slope of sigmoid: t - t² for t = σ(x) and for t = σ(-x) alike, and the smaller t keeps its digits.
+
+    ``where`` chooses it: the slope of ``-abs(x)`` is 0 at 0, which would spoil the third derivative there.
+    """
+    t = sigmoid(where(x < 0, x, -x))
+    return t - t**2
+
+
 sigmoid: Op = Op(
     "sigmoid",
     glyph="σ",
     value=_sigmoid,
-    slopes=lambda z, x: (z * sigmoid(-x),),
+    slopes=lambda z, x: (_bell(x),),
     doc="The logistic function 1 / (1 + exp(-x)); its slope, σ(1 - σ), in a form that keeps its digits.",
 )
 softplus = Op(

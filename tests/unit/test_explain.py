@@ -99,9 +99,9 @@ def test_l18_a_weight_term_by_term(net):
         "∂E/∂v2 = 1/2 = 0.5",
         f"∂v2/∂v1 = 2·v1 = {factors[0]}",
         "∂v1/∂ŷ = −1",
-        f"∂ŷ/∂z3 = ŷ·sigmoid(−z3) = {factors[1]}",
+        f"∂ŷ/∂z3 = sigmoid(−|z3|) − sigmoid(−|z3|)² = {factors[1]}",
         "∂z3/∂y1 = w5 = 1.5",
-        f"∂y1/∂z1 = y1·sigmoid(−z1) = {factors[2]}",
+        f"∂y1/∂z1 = sigmoid(−|z1|) − sigmoid(−|z1|)² = {factors[2]}",
         "∂z1/∂w1 = x1 = 1",
     ]
     assert section(told, "Backward")[-1].startswith("∂E/∂w1 = ∂E/∂z1 · ∂z1/∂w1 = ")
@@ -232,8 +232,8 @@ def test_formats(loss):
 @pytest.mark.parametrize(
     "make, tex",
     [
-        (lambda x, y: sigmoid(x), "v_{1} \\cdot \\sigma\\left(-x\\right)"),
-        (lambda x, y: tanh(x), "4 \\cdot \\sigma\\left(2 \\cdot x\\right) \\cdot \\sigma\\left(-2 \\cdot x\\right)"),
+        (lambda x, y: sigmoid(x), "\\sigma\\left(-\\left|x\\right|\\right) - \\sigma\\left(-\\left|x\\right|\\right)^{2}"),
+        (lambda x, y: tanh(x), "4 \\cdot \\left(\\sigma\\left(-\\left|2 \\cdot x\\right|\\right) - \\sigma"),
         (lambda x, y: x / y, "\\frac{1}{y}"),
         (lambda x, y: sqrt(x), "\\frac{1}{2 \\cdot v_{1}}"),
         (lambda x, y: x**3, "3 \\cdot x^{2}"),
