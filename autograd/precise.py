@@ -130,7 +130,7 @@ def silu(formula: float, x: float) -> float:
 
 
 def silu_slope(formula: float, x: float) -> float:
-    """σ(x) (1 + x σ(-x)) = (1 + x + exp(x)) / (2 + 2 cosh(x)). The numerator cancels near its root r; with d = x - r it is
+    """σ(x) + x σ(x) σ(-x) = (1 + x + exp(x)) / (2 + 2 cosh(x)). The numerator cancels near its root r; with d = x - r it is
     d - (1 + r) expm1(d), which does not."""
     if not -1500 < x < 1:
         return float(x > 0) if abs(x) == inf else formula

@@ -7,7 +7,7 @@ from typing import Any
 
 from .. import intrinsics as m
 from .. import precise
-from ..intrinsics import unit, where
+from ..intrinsics import to_float, unit, where
 from ..op import Op, family
 from ..precise import TWO_OVER_SQRT_PI, careful
 from .elementary import erf, exp
@@ -81,7 +81,7 @@ def elu(alpha: Any) -> Op:
     return Op(
         "elu",
         params=(alpha,),
-        value=lambda x: where(x > 0, x, alpha * m.expm1(where(x > 0, 0, x))),
+        value=lambda x: where(x > 0, x, to_float(alpha) * m.expm1(where(x > 0, 0, x))),
         slopes=lambda z, x: (where(x > 0, 1, alpha * exp(x)),),
         corners={} if alpha == 1 else {0: alpha},
         doc="x above 0, alpha (exp(x) - 1) below; the slope at 0 is alpha.",
@@ -91,7 +91,7 @@ def elu(alpha: Any) -> Op:
 silu = Op(
     "silu",
     value=lambda x: careful(x * _sigmoid(x), precise.silu, x),
-    slopes=lambda z, x: (careful(sigmoid(x) * (1 + x * sigmoid(-x)), precise.silu_slope, x),),
+    slopes=lambda z, x: (careful(sigmoid(x) + z * sigmoid(-x), precise.silu_slope, x),),
     doc="x * sigmoid(x), also called swish.",
 )
 gelu = Op(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd import Value, grad, sigmoid, tanh
+from autograd import Value, grad, sigmoid, silu, tanh
 from autograd.op import OPS
 
 ULPS = 4
@@ -77,6 +77,14 @@ def test_a_choice_by_sign_leaves_derivatives_of_any_order_at_0(op, derivatives, 
     for _ in derivatives:
         found += grad(found[-1], [v], create_graph=True)
     assert [d.data for d in found[1:]] == [*derivatives]
+
+
+@pytest.mark.parametrize("x", [-math.inf, pytest.param(-(10**400), id="-10**400"), -1e308, -800.0, -5000])
+def test_far_below_0_silu_has_no_slope_of_any_order(x):
+    v = Value(x)
+    (slope,) = grad(silu(v), [v], create_graph=True)
+    (second,) = grad(slope, [v], create_graph=True)
+    assert (slope.data, second.data, *grad(second, [v])) == (0, 0, 0)
 
 
 @pytest.mark.parametrize("name", ["gelu", "silu", "softplus", "erf", "tanh", "sigmoid"])

@@ -90,6 +90,7 @@ def test_extreme_logits():
 def test_parameters_have_the_lectures_defaults():
     assert ag.leaky_relu(-1.0) == -0.1 and ag.leaky_relu(-1.0, 0.5) == -0.5
     assert ag.elu(-1.0) == math.expm1(-1.0) and ag.elu(2.0, 5) == 2.0
+    assert ag.elu(0.5, 10**5000) == 0.5 and ag.elu(-1.0, 10**5000) == -math.inf and ag.elu(Fraction(1, 2), 10**5000) == 0.5
     assert ag.leaky_relu(Value(Fraction(-1)), Fraction(1, 10)).data == Fraction(-1, 10)
     with pytest.raises(TypeError, match="got None"):
         ag.elu(1.0, None)
