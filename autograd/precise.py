@@ -137,7 +137,7 @@ def silu_slope(formula: float, x: float) -> float:
     if x < -700:
         return _times_exp(1 + x, x)
     d = (x - SILU_ROOT[0]) - SILU_ROOT[1]
-    top = d - (1 + SILU_ROOT[0]) * math.expm1(d) if abs(d) < 1 else (1 + x) + math.exp(x)
+    top = d - (1 + SILU_ROOT[0]) * math.expm1(d) if abs(d) < 0.15 else (1 + x) + math.exp(x)
     return top / (2 * (1 + math.cosh(x)))
 
 
