@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Context, Decimal
 from fractions import Fraction
 from functools import reduce
-from itertools import chain
+from itertools import chain, starmap
 from math import copysign, frexp, fsum, inf, isfinite, ldexp, nan
 from typing import Any
 
@@ -231,6 +231,21 @@ def normalized_exponentials(xs: Sequence[Any]) -> list[tuple[float, float]]:
     floats = _floats(xs)
     top = max(floats)
     return [exp_of_difference(x, top) for x in floats]
+
+
+def paired_exponentials(i: int, xs: Sequence[Any]) -> list[tuple[float, float]]:
+    """exp(x + x_i - 2 top) of each number, in two parts: the products of softmax's numerators, rounded as one."""
+    floats = _floats(xs)
+    top = max(floats)
+    own = floats[i] - top
+
+    def pair(x: float) -> tuple[float, float]:
+        d = x - top
+        z = math.exp(d + own)
+        terms = (own, floats[i], -top), (d, x, -top), (d + own, d, own)
+        return z, z * sum(starmap(rounding_error, terms)) if isfinite(d + own) else 0.0
+
+    return list(map(pair, floats))
 
 
 def exact_sum(parts: Iterable[tuple[float, float]]) -> tuple[float, float]:

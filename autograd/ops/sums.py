@@ -94,6 +94,18 @@ def _share(i: int, xs: tuple[Any, ...]) -> Any:
     return m.exp(_log_share(i, xs)) if any(hasattr(x, "intrinsic") for x in xs) else shares(xs)[i]
 
 
+def _share_slopes(i: int, z: Any, xs: tuple[Any, ...]) -> list[Any]:
+    """p_i (1 - p_i) by its own input, -p_i p_j by another; on numbers exp(x_i + x_j) / (Σ exp)², rounded less often."""
+    if any(hasattr(x, "apply") for x in xs):
+        return [z * other_shares(i, xs) if j == i else -z * p for j, p in enumerate(shares(xs))]
+    products = precise.paired_exponentials(i, xs)
+    products[i] = precise.exact_sum(products[:i] + products[i + 1 :])
+    whole, rest = precise.exact_sum(precise.normalized_exponentials(xs))
+    square = whole * whole
+    below = square, precise.product_error(square, whole, whole) + 2 * whole * rest
+    return [precise.quotient(p, below) * (1 if j == i else -1) for j, p in enumerate(products)]
+
+
 logsumexp = Op(
     "logsumexp",
     glyph="lse",
@@ -111,7 +123,7 @@ def softmax(i: int) -> Op:
         params=(i,),
         glyph=f"softmax {i}",
         value=lambda *xs: _share(i, xs),
-        slopes=lambda z, *xs: tuple([z * other_shares(i, xs) if j == i else -z * p for j, p in enumerate(shares(xs))]),
+        slopes=lambda z, *xs: tuple(_share_slopes(i, z, xs)),
         doc=f"Output {i} of softmax: exp(x{i}) / (exp(x0) + exp(x1) + ...).",
     )
 

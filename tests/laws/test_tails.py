@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd import Value, grad, sigmoid, silu, tanh
-from autograd.op import OPS
+from autograd.op import OPS, find
 
 ULPS = 4
 WINDOWS = [  # operation, and an interval in which its formulas change
@@ -67,6 +67,25 @@ def test_slopes_where_the_most_was_lost_of_a_million_points(name, x):
     op = OPS[name]
     (d,) = op.slopes_at(op.evaluate((x,)), (x,))
     assert oracle.ulps(d, oracle.UNARY[name][1](mp.mpf(x))) <= 3
+
+
+def test_softmax_where_its_slopes_lost_the_most():
+    """4.08 ulp, as -z times another share."""
+    xs = [0.5252434670203998, 1.1916355552674904, -4.887221228921486, -0.3537222628636938, 3.2059984818200675]
+    for i, x in enumerate(xs):
+        op = find("softmax", (i,))
+        true = oracle.FAMILIES["softmax"](i)[1](*map(mp.mpf, xs))
+        assert all(oracle.ulps(d, t) <= 2.5 for d, t in zip(op.slopes_at(op(*xs), xs), true, strict=True)), x
+
+
+@given(xs=st.lists(st.floats(-800, 800), min_size=2, max_size=6), data=st.data())
+def test_the_jacobian_of_softmax_is_symmetric_and_its_rows_add_up_to_0(xs, data):
+    """To the bit, and to the last ones: adding the same to all inputs changes nothing."""
+    ops = [find("softmax", (i,)) for i in range(len(xs))]
+    rows = [op.slopes_at(op(*xs), tuple(xs)) for op in ops]
+    assert rows == [*zip(*rows)]
+    for i, row in enumerate(rows):
+        assert abs(math.fsum(row)) <= 1e-15 * row[i]
 
 
 @given(x=st.floats())
