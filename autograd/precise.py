@@ -177,7 +177,7 @@ def normal_share(x: float) -> float:
     """Φ(x), the share of the normal distribution below x, with all its digits in the lower tail too."""
     t = -x * INVERSE_SQRT2[0]
     share = math.erfc(t) / 2
-    if not 1 < t < 30:
+    if not 0.4 < t < 30:
         return share
     lost = product_error(t, -x, INVERSE_SQRT2[0]) - x * INVERSE_SQRT2[1]
     return share - TWO_OVER_SQRT_PI / 2 * math.exp(-t * t) * lost
@@ -223,7 +223,7 @@ def gelu_slope(formula: float, x: float) -> float:
         return normal_density(x, x * (1 - _mills(x) / (x * x)))
     if not abs(d) < 0.65:
         return fsum((normal_share(x), *_density(x, x)))  # the terms cancel in part, beside the root's neighbourhood
-    return d * fsum(w * normal_density(t) * (2 - t * t) for t, w in ((x - d * (1 - s), w) for s, w in GAUSS_LEGENDRE))
+    return fsum(d * w * normal_density(t) * (2 - t * t) for t, w in ((x - d * (1 - s), w) for s, w in GAUSS_LEGENDRE))
 
 
 def normalized_exponentials(xs: Sequence[Any]) -> list[tuple[float, float]]:

@@ -60,13 +60,20 @@ def test_value_and_slope_keep_their_digits_where_formulas_change(name, low, high
         ("silu", -0.5443682841086465),
         ("silu", -0.537812245291942),
         ("silu", -0.853034781567872),
+        ("gelu", -1.1937824057508708),
     ],
 )
 def test_slopes_where_the_most_was_lost_of_a_million_points(name, x):
-    """Of 4·σ(2x)·σ(-2x), of σ(x)·σ(-x), and of silu's form for its root, used too far from it."""
+    """Of 4·σ(2x)·σ(-2x), of σ(x)·σ(-x), of silu's form for its root, used too far from it; of gelu's, multiplied late."""
     op = OPS[name]
     (d,) = op.slopes_at(op.evaluate((x,)), (x,))
     assert oracle.ulps(d, oracle.UNARY[name][1](mp.mpf(x))) <= 3
+
+
+@pytest.mark.parametrize("x", [-1.311695206910969, -1.3141276190289517, -1.4897489142315679])
+def test_gelu_where_the_rounding_of_its_argument_counts(x):
+    """4.19 ulp, without the correction between -1.41 and -0.57."""
+    assert oracle.ulps(OPS["gelu"](x), oracle.UNARY["gelu"][0](mp.mpf(x))) <= 2.5
 
 
 def test_softmax_where_its_slopes_lost_the_most():
