@@ -84,7 +84,8 @@ class Rounded:
     def __pow__(self, other: Any) -> Rounded:
         o = lift(other)
         z = self._moved(lambda t: float(Ieee(t) ** o.x), 2)
-        moved = abs(float(Ieee(self.x) ** (o.x + o.e)) - z.x) if o.e else 0.0
+        most = o.x + (o.e if self.x > 1 else -o.e)  # to this side it moves further
+        moved = abs(float(Ieee(self.x) ** most) - z.x) if o.e else 0.0
         return Rounded(z.x, z.e + 2 * moved)
 
     def __rpow__(self, other: Any) -> Rounded:

@@ -190,6 +190,13 @@ def test_a_rounded_function_moves_as_its_slope_says(name: str, slope: Callable[[
     assert other.x * math.log(2) * e * 0.99 <= other.e <= other.x * (2.9 * e + 2.0**-49)
 
 
+@given(x=st.floats(0.05, 1) | st.floats(1, 20), y=st.floats(-3, 3), e=st.floats(0, 2), t=st.sampled_from([-1.0, 0.5, 1.0]))
+def test_a_power_bounds_what_its_exponent_may_be_off(x: float, y: float, e: float, t: float) -> None:
+    z = Rounded(x) ** Rounded(y, e)
+    assert z.x == x**y and abs(x ** (y + e * t) - z.x) <= z.e + 1e-13 * z.x
+    assert z.e <= 2 * max(abs(x ** (y + e) - z.x), abs(x ** (y - e) - z.x)) + 1e-13 * z.x
+
+
 # ---------------------------------------------------------------- differences
 @pytest.mark.parametrize("scale", [2.0**k for k in (-900, -60, 0, 60, 800)])
 @given(x=st.floats(0.2, 3), sign=st.sampled_from([1, -1]))
