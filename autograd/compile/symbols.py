@@ -74,13 +74,13 @@ class Builder:
         if op in COMMUTATIVE:
             places.sort()
         if op == "abs":
-            places = [self._unsigned(places[0])]
+            places[0] = self._unsigned(places[0])
         return self._written(op, tuple(places))
 
     def _unsigned(self, place: int) -> int:
         """What has the same absolute value without its signs: x for -x, and for x or -x by a choice; 2x for -2x.
 
-        So sigmoid, tanh and their derivatives of every order, made of σ(x), σ(-x) and σ(-|x|), share one exponential.
+        So sigmoid and its slope, made of σ(x), σ(-x) and σ(-|x|), share one exponential.
         """
         while True:
             op, operands = self.ops[place], self.operands[place]
