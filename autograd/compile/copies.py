@@ -76,6 +76,7 @@ def instructions(templates: Templates, roots: Sequence[int]) -> tuple[Instructio
     if packed is not None:
         return packed
     ops, operands = _lists(templates)
+    _forget_signs(ops, operands)
     ops, operands, numbers, shared = _shared(ops, operands, templates.numbers)
     kept, moved = needed(Instructions(ops, operands, numbers), [shared[k] for k in roots])
     return kept, [moved[k] for k in shared], len(ops)
@@ -102,6 +103,37 @@ def _lists(templates: Templates) -> tuple[list[str], list[tuple[int, ...]]]:
             for place, given in zip(map(k.__add__, first), zip(*columns)):
                 ops[place], operands[place] = op, given
     return ops, operands
+
+
+def _forget_signs(ops: list[str], operands: list[tuple[int, ...]]) -> None:
+    """The absolute value of -x, and of x or -x by a choice, is that of x.
+
+    So sigmoid, tanh and their derivatives of every order, made of σ(x), σ(-x) and σ(-|x|), share one exponential.
+    """
+    for place in [k for k, op in enumerate(ops) if op == "abs"]:
+        (x,) = operands[place]
+        while True:
+            given = operands[x]
+            if ops[x] == "neg":
+                (x,) = given
+            elif ops[x] == "where" and (ops[given[2]], operands[given[2]]) == ("neg", given[1:2]):
+                x = given[1]
+            else:
+                break
+        operands[place] = (x,)
+
+
+def _forget_signs_on_arrays(codes: Any, table: Any) -> None:
+    """The same."""
+    np, neg = numpy(), CODES["neg"]
+    rows = np.flatnonzero(codes == CODES["abs"])
+    while len(rows):
+        x = table[rows, 0]
+        first, second, third = table[x].T
+        choice = (codes[x] == CODES["where"]) & (codes[third] == neg) & (table[third, 0] == second)
+        x, found = np.where(choice, second, first), choice | (codes[x] == neg)
+        rows = rows[found]
+        table[rows, 0] = x[found]
 
 
 def _shared(
@@ -131,6 +163,7 @@ def _on_arrays(templates: Templates, roots: Sequence[int]) -> tuple[Instructions
     except ImportError:
         return None
     codes, table = _arrays(templates)
+    _forget_signs_on_arrays(codes, table)
     same = _equal(codes, table)
     if same is None:
         return None

@@ -73,28 +73,7 @@ class Builder:
             return Symbol(self, places[1])
         if op in COMMUTATIVE:
             places.sort()
-        if op == "abs":
-            places[0] = self._unsigned(places[0])
         return self._written(op, tuple(places))
-
-    def _unsigned(self, place: int) -> int:
-        """What has the same absolute value without its signs: x for -x, and for x or -x by a choice; 2x for -2x.
-
-        So sigmoid and its slope, made of σ(x), σ(-x) and σ(-|x|), share one exponential.
-        """
-        while True:
-            op, operands = self.ops[place], self.operands[place]
-            if op == "neg":
-                place = operands[0]
-            elif op == "where" and (self.ops[operands[2]], self.operands[operands[2]]) == ("neg", operands[1:2]):
-                place = operands[1]
-            else:
-                break
-        for x, k in (operands, operands[::-1]) if op == "mul" else ():
-            c = self.number(k)
-            if c is not None and c < 0:
-                return self.emit("mul", Symbol(self, x), -c).place
-        return place
 
     def number(self, place: int) -> float | None:
         """The constant that stands there, or None."""
@@ -179,6 +158,11 @@ class Symbol:
         return self.builder.emit("neg", self)
 
     def __abs__(self) -> Symbol:
+        operands = self.builder.operands[self.place]
+        for x, k in (operands, operands[::-1]) if self.builder.ops[self.place] == "mul" else ():
+            c = self.builder.number(k)
+            if c is not None and c < 0:  # |-2x| is |2x|: a row with σ(2x) and σ(-2x) computes one exponential
+                return self.builder.emit("abs", self.builder.emit("mul", Symbol(self.builder, x), -c))
         return self.builder.emit("abs", self)
 
     def __pow__(self, other: Any) -> Any:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import autograd
 from autograd import Op, Value, grad, sigmoid, where
 from autograd import intrinsics as m
+from autograd.compile import copies
 from autograd.compile.lower import lower
 from autograd.compile.python import PythonCode
 from autograd.compile.record import record
@@ -174,6 +175,39 @@ def test_sigmoid_and_its_kin_take_one_exponential_with_their_slopes(op):
 
 def test_the_slope_of_tanh_takes_one_exponential():
     assert [i.op for i in run(autograd.tanh, (0.5,), "gradient")[0].instructions].count("exp") == 1
+
+
+def derivative(f, order):
+    def g(x):
+        z = f(x)
+        for _ in range(order):
+            (z,) = grad(z, [x], create_graph=True)
+        return z
+
+    return g
+
+
+@pytest.mark.parametrize("long", [False, True])
+@pytest.mark.parametrize("order", range(4))
+@pytest.mark.parametrize("op", [sigmoid, autograd.softplus, autograd.logsigmoid, autograd.silu], ids=lambda op: op.name)
+def test_sigmoid_and_its_kin_take_one_exponential_with_all_their_derivatives(op, order, long, monkeypatch):
+    """On lists and on arrays."""
+    monkeypatch.setattr(copies, "LONG", 0 if long else 10**6)
+    f = lambda x: [op(x), op(-x), derivative(op, order)(x), derivative(autograd.tanh, order)(x / -2)]
+    got = [(i.op, i.operands) for i in run(f, (0.5,))[0].instructions]
+    assert len([i for i in got if i[0] == "exp"]) == 1 + (order > 0)  # of |x|, and of |2(x / -2)|
+
+
+@pytest.mark.parametrize("long", [False, True])
+@given(x=strategies.values())
+def test_signs_that_an_absolute_value_forgets_across_rows(long, x):
+    smaller = lambda x: where(x < 0, x, -x)
+    f = lambda x: [abs(-x), abs(smaller(x)), abs(-smaller(-x)), abs(where(x < 0, -x, 2)), abs(where(x < 0, 2 * x, -x))]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(copies, "LONG", 0 if long else 10**6)
+        program, got = run(f, (x,))
+    assert same(got, [to_float(z.data) for z in f(Value(x))])
+    assert [i.op for i in program.instructions].count("abs") == 3
 
 
 def sizes(x):
