@@ -130,9 +130,6 @@ class Text:
         a, b = as_text(a), as_text(b)
         if b.text == self.tested:
             return Text(a.text, a.tight, a.exceptional)  # x where x is neither above nor below: a nan, which stays one
-        if self.text == f"{a.text} < 0" and b.text == (-a).text:
-            smaller: Text = -abs(a)  # as rows write it, so that slopes have slopes
-            return smaller
         almost_always = self.text.startswith("|") and self.text.endswith("| > 0")
         if b.exceptional or almost_always or a.text == b.text:
             return Text(a.text, a.tight, a.exceptional)
@@ -224,7 +221,7 @@ def slopes(op: Op, z: str, names: Sequence[str]) -> tuple[str, ...]:
     ('y', 'x')
     """
     try:
-        return tuple([as_text(s).within(SUM) for s in op.slopes(named(z), *[named(n) for n in names])])
+        return tuple([as_text(s).within(SUM) for s in op.taught(named(z), *[named(n) for n in names])])
     except (TypeError, AttributeError):  # a row of the reader's own that computes with math or NumPy, not with operations
         return unwritten(op, names)
 

@@ -35,6 +35,8 @@ class Op:
             written with ``where`` and < or >, never with ``if`` or ``==`` (Values are equal only to themselves).
         slopes: one local derivative for each input, as a tuple, given *the value and the inputs*. A slope is made of
             operations, so that slopes have slopes.
+        taught: the same derivatives as a textbook writes them, for formulas, where ``slopes`` have another form, which
+            keeps more digits.
         glyph: what stands in the circle of a picture; the name, if not given.
         domain: the interval in which each input may lie; outside, the value is nan (the ends belong to it where the
             value is finite there).
@@ -56,7 +58,9 @@ class Op:
     (8, 12, (12,))
     """
 
-    __slots__ = ("arity", "corners", "doc", "domain", "glyph", "inputs", "name", "params", "slopes", "spelled", "value")
+    __slots__ = (
+        *("arity", "corners", "doc", "domain", "glyph", "inputs", "name", "params", "slopes", "spelled", "taught", "value"),
+    )
 
     def __init__(
         self,
@@ -64,6 +68,7 @@ class Op:
         *,
         value: Callable[..., Any],
         slopes: Callable[..., tuple[Any, ...]],
+        taught: Callable[..., tuple[Any, ...]] | None = None,
         glyph: str | None = None,
         domain: tuple[float, float] = (-inf, inf),
         corners: tuple[float, ...] | dict[float, Any] = (),
@@ -73,7 +78,7 @@ class Op:
     ) -> None:
         if not name.isidentifier():
             raise ValueError(f"an operation's name is a Python identifier, so that it can be called; got {name!r}")
-        self.name, self.value, self.slopes = name, value, slopes
+        self.name, self.value, self.slopes, self.taught = name, value, slopes, taught or slopes
         self.glyph = glyph if glyph is not None else name
         self.domain, self.corners, self.params, self.spelled, self.doc = domain, corners, params, spelled, doc
         code = getattr(slopes, "__code__", None)

@@ -1,5 +1,7 @@
 """Compile: a scalar program as you wrote it, run as a list of instructions instead of as a graph of objects.
 
+What it takes and gives: ``help(autograd.compile.__call__)``.
+
 ``autograd.compile(f)`` runs ``f`` once on Values and records it, lowers every operation's row to a few primitives on floats,
 and hands the list to an emitter. Derivatives come of the same rows, so they are lists of the same kind. Read in this order;
 each module imports only those before it.

@@ -161,9 +161,6 @@ class Tex:
         plain = self.plain.where(a.plain, b.plain)
         if plain.text == a.plain.text:
             return Tex(a.text, plain, a.cases)
-        if plain.text == (-abs(a.plain)).text:
-            smaller: Tex = -abs(a)
-            return smaller
         cases = ((a.text, f"\\text{{if }} {self.text}"), *(b.cases or ((b.text, "\\text{otherwise}"),)))
         lines = " \\\\ ".join([f"{value} & {condition}" for value, condition in cases])
         return Tex(f"\\begin{{cases}} {lines} \\end{{cases}}", plain, cases)
@@ -269,7 +266,7 @@ def slopes(op: Op, z: tuple[str, str], names: Sequence[tuple[str, str]]) -> tupl
     \frac{1}{y} \frac{−z}{y}
     """
     try:
-        return tuple([as_tex(s).text for s in op.slopes(_piece(*z), *[_piece(*n) for n in names])])
+        return tuple([as_tex(s).text for s in op.taught(_piece(*z), *[_piece(*n) for n in names])])
     except (TypeError, AttributeError):  # see formula.unwritten
         places = [""] if len(names) == 1 else [f"_{{{i}}}" for i in range(1, len(names) + 1)]
         inputs = ", ".join(tex for tex, _ in names)

@@ -16,6 +16,7 @@ tanh = Op(
     "tanh",
     value=m.tanh,
     slopes=lambda z, x: (4 * _bell(2 * x),),
+    taught=lambda z, x: (1 - z**2,),
     doc="The hyperbolic tangent; its slope, 1 - tanh², in a form that keeps its digits.",
 )
 
@@ -39,6 +40,7 @@ sigmoid: Op = Op(
     glyph="σ",
     value=_sigmoid,
     slopes=lambda z, x: (_bell(x),),
+    taught=lambda z, x: (z * (1 - z),),
     doc="The logistic function 1 / (1 + exp(-x)); its slope, σ(1 - σ), in a form that keeps its digits.",
 )
 softplus = Op(

@@ -120,6 +120,7 @@ asin = Op(
     "asin",
     value=m.asin,
     slopes=lambda z, x: (1 / sqrt((1 - x) * (1 + x)),),
+    taught=lambda z, x: (1 / sqrt(1 - x**2),),
     domain=(-1, 1),
     doc="The arc sine, in radians from -π/2 to π/2.",
 )
@@ -127,6 +128,7 @@ acos = Op(
     "acos",
     value=m.acos,
     slopes=lambda z, x: (-1 / sqrt((1 - x) * (1 + x)),),
+    taught=lambda z, x: (-1 / sqrt(1 - x**2),),
     domain=(-1, 1),
     doc="The arc cosine, in radians from 0 to π.",
 )
@@ -139,7 +141,13 @@ def _atan_slope(z: Any, x: Any) -> tuple[Any]:
     return (where(far, 1 / y / (y + 1 / y), 1 / (1 + near * near)),)
 
 
-atan = Op("atan", value=m.atan, slopes=_atan_slope, doc="The arc tangent, in radians from -π/2 to π/2.")
+atan = Op(
+    "atan",
+    value=m.atan,
+    slopes=_atan_slope,
+    taught=lambda z, x: (1 / (1 + x**2),),
+    doc="The arc tangent, in radians from -π/2 to π/2.",
+)
 sinh = Op("sinh", value=m.sinh, slopes=lambda z, x: (cosh(x),), doc="The hyperbolic sine.")
 cosh: Op = Op("cosh", value=m.cosh, slopes=lambda z, x: (sinh(x),), doc="The hyperbolic cosine.")
 

@@ -40,7 +40,7 @@ class CompiledStep(Running):
 
         Raises:
             DivergedError: the loss or the gradient is inf or nan; see :func:`nn.fit`.
-            ValueError, TypeError: X or y are not what the model and the criterion take.
+            ValueError, TypeError: X or y are not what the model and the criterion take, or so is the loss because they are.
         """
         loss: float = self._call(X, y)
         return loss

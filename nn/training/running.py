@@ -17,7 +17,7 @@ from .metrics import Tally, accuracy_for
 from .moving import Moving, kept_gradients
 from .rows import Rows
 from .steps import Step, diverged
-from .tables import package
+from .tables import finite, package
 from .taken import Taken
 
 SLICE = 0.05
@@ -101,12 +101,15 @@ class Running:
         if where := training.driver.strays(len(places)):
             return self._eager(data, places, line, where)
         divisor, (epoch, k) = training.driver.divisor(len(places)), divmod(batch, len(data.sizes))
-        if not isfinite(line[0]):
-            training.put_back()
-            raise diverged(self.step.run, "loss", float(line[0]), k, epoch)
-        line[1] = hypot(*training.gradient(divisor))  # which the square may have been too large for
-        if not isfinite(line[1]):
-            raise diverged(self.step.run, "gradient's length", float(line[1]), k, epoch)
+        what, found = "loss", line[0]
+        if isfinite(found):
+            what, found = "gradient's length", hypot(*training.gradient(divisor))  # its square may have been too large
+            line[1] = found
+        if not isfinite(found):
+            finite(data, places)
+            if what == "loss":
+                training.put_back()
+            raise diverged(self.step.run, what, float(found), k, epoch)
         self._update(divisor, "the square of the gradient is beyond all floats")
 
     def _eager(self, data: Any, places: Any, line: Any, where: str) -> None:

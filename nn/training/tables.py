@@ -48,6 +48,26 @@ def tables(criterion: Any, inputs: Any, targets: Any, classes: Callable[[Any], i
     return tuple([a if a.dtype == float and a.flags.c_contiguous else a.astype(float, order="C") for a in (x, y)])
 
 
+def finite(data: Any, places: Any) -> None:
+    """Look for inf and nan among examples, where the loss of a batch, or its gradient, is none.
+
+    Args:
+        data: the tables of all examples.
+        places: the rows of the batch.
+
+    Raises:
+        ValueError: there is one.
+    """
+    np = package().extras.numpy()
+    for what, table in (("inputs", data.x), ("targets", data.y)):
+        rows = table[places]
+        for k, place in np.argwhere(~np.isfinite(rows))[:1].tolist():
+            raise ValueError(
+                f"row {places[k]} of the {what}, place {place}, is {rows[k, place]}, and so the loss or its gradient is no "
+                "number. Nothing was changed; leave out such examples"
+            )
+
+
 def _array(what: str, numbers: Any) -> Any:
     np = package().extras.numpy()
     try:
@@ -68,6 +88,6 @@ def _one_hot(labels: Any, classes: int) -> Any:
         k = int(wrong[0])
         raise ValueError(
             f"a label is a whole number from 0 to {classes - 1}, for there are {classes} classes; target[{k}] is "
-            f"{labels[k].item()!r}"
+            f"{labels[k].item()!r}{'' if labels.dtype.kind in 'iu' else ': write int(...), or .astype(int) of an array'}"
         )
     return (labels[:, None] == np.arange(classes)).astype(float)

@@ -71,6 +71,20 @@ def test_who_looks_between_two_steps_makes_it_slow(life):
     assert len({*seen}) == 5 and len(slow) == 4
 
 
+def test_a_number_that_is_none_changes_nothing(life):
+    """Also where an optimizer remembers; nothing diverged."""
+    step, _ = life
+    for bad, said in ((np.nan, "nan"), (-np.inf, "-inf")):
+        x, y = X.copy(), Y.copy()
+        x[1, 0] = y[0, 0] = bad
+        before = [p.data for p in step.optimizer.parameters]
+        with pytest.raises(ValueError, match=f"row 1 of the inputs, place 0, is {said}, and so the loss or"):
+            step(x, Y)
+        with pytest.raises(ValueError, match=f"target.*0.* is {said}"):
+            step(X, y)
+        assert before == [p.data for p in step.optimizer.parameters]
+
+
 def test_options_that_cannot_be_compared(life):
     step, _ = life
 
