@@ -74,9 +74,9 @@ format: $(VENV)/check.stamp ## mend what the linter can mend, and the formatting
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-coverage: $(VENV)/test.stamp ## run the tests and demand that they reach every line and branch
+coverage: $(VENV)/test.stamp ## run the tests, laws on more examples, and demand that they reach every line and branch
 	$(BIN)/python -m coverage erase
-	$(BIN)/python -m pytest -n auto --cov --cov-report=term
+	HYPOTHESIS_PROFILE=gate $(BIN)/python -m pytest -n auto --cov --cov-report=term
 
 POINTS ?= 20000
 accuracy: $(VENV)/test.stamp ## compare every operation's values and slopes with 60 digits, at many points
