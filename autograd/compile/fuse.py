@@ -164,7 +164,16 @@ def changes(rows: Any) -> Any:
 def _chains(count: int, adds: Any, a: Any, b: Any, both: Any) -> tuple[Any, Any]:
     """For each addition the place where its chain began, and which operand it goes on with: the longer sum that is left."""
     np = numpy()
-    lengths, begun, sides = [0] * (count + 1), [0] * (count + 1), []  # with a place for what is absent
+    is_sum = np.zeros(count + 1, bool)  # with a place for what is absent
+    is_sum[adds] = True
+    first, second = is_sum[a], is_sum[b]
+    if not (first & second).any():
+        root = np.arange(count)
+        root[adds] = np.where(first, a, np.where(second, b, adds))
+        while (root[root] != root).any():
+            root = root[root]
+        return root[adds], np.where(first, _FIRST, np.where(second, _SECOND, _NEITHER))
+    lengths, begun, sides = [0] * (count + 1), [0] * (count + 1), []
     for place, x, y, two in zip(adds.tolist(), a.tolist(), b.tolist(), both.tolist()):
         first, second = lengths[x], lengths[y]
         if first > second:

@@ -74,6 +74,9 @@ class Shape(NamedTuple):
 Step = tuple[str, int]
 """A loop's variable, or "" for none, and how far beyond it."""
 
+Place = tuple[int, tuple[tuple[str, int], ...]]
+"""An index, and beside it loops' variables, each with how far it advances."""
+
 
 class Writer:
     """A function of LLVM as it is written."""
@@ -147,7 +150,10 @@ class Writer:
     # ------------------------------------------------------------------------------------------------ memory
     def address(self, base: str, operand: Operand, point: Sequence[Step], scale: int, beyond: int = 0) -> str:
         """A pointer to where an operand stands at a point of a nest."""
-        index, moving = self._index(operand, point)
+        return self._at(base, self._index(operand, point), scale, beyond)
+
+    def _at(self, base: str, place: Place, scale: int, beyond: int) -> str:
+        index, moving = place
         at, offset = base, index * scale + beyond
         for variable, stride in moving:
             if stride > 0:  # in one line, as a table's row and column
@@ -159,7 +165,7 @@ class Writer:
         return self.line(f"getelementptr double, ptr {at}, i64 {offset}") if offset or not moving else at
 
     @staticmethod
-    def _index(operand: Operand, point: Sequence[Step]) -> tuple[int, tuple[tuple[str, int], ...]]:
+    def _index(operand: Operand, point: Sequence[Step]) -> Place:
         index, moving = operand.first, []
         for stride, (variable, beyond) in zip(operand.strides, point):
             index += stride * beyond
@@ -169,19 +175,19 @@ class Writer:
 
     def load(self, operand: Operand, point: Sequence[Step]) -> list[str]:
         """The tile's numbers of an operand: a vector for each few samples."""
-        key = (operand.kind, *self._index(operand, point), operand.wide)
+        place = self._index(operand, point)
+        key = (operand.kind, *place, operand.wide)
         found = self.known.get(key)
         if found is None:
-            found = self.known[key] = self._loaded(operand, point)
+            found = self.known[key] = self._loaded(operand, place)
         return found
 
-    def _loaded(self, operand: Operand, point: Sequence[Step]) -> list[str]:
-        shape = self.shape
-        index, moving = self._index(operand, point)
+    def _loaded(self, operand: Operand, place: Place) -> list[str]:
+        shape, (index, moving) = self.shape, place
         if operand.kind == "constant" and not moving and not operand.wide:
             return [shape.splat(literal(self.schedule.constants[index]))] * len(shape.vectors)
         scale = shape.lanes if operand.kind == "lane" else 1
-        at = self.address(self.bases[operand.kind], operand, point, scale, self._ahead(operand))
+        at = self._at(self.bases[operand.kind], place, scale, self._ahead(operand))
         if operand.wide < 0:
             return [self.reversed(self.line(f"load {shape.type}, ptr {at}, align 8"))]
         if operand.wide or (operand.kind == "lane" and shape.lanes > 1):
