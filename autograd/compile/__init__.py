@@ -13,7 +13,8 @@ each module imports only those before it.
     tracer      what is kept while recording        doors      what a Value refuses meanwhile
     record      a function and what is asked of it  templates  a row run once, copied often
     reverse     gradients as more instructions      extras     NumPy and llvmlite, if installed
-    copies      templates' copies, put together     lower      from rows to primitives
+    repeats     equal instructions                  copies     templates' copies, put together
+    lower       from rows to primitives
     fuse        sums and dot products               rolled     what advances evenly is a loop
     schedule    the loops that the program unrolled tables, interpreter     what is in no loop
     vectors     math.h's functions on several lanes inner      nests inside nests

@@ -12,16 +12,14 @@ from typing import Any, Final
 
 from .extras import numpy
 from .program import ABSENT, CODES, COMMUTATIVE, PRIMITIVES, SOURCES, Instructions, needed
-from .templates import Templates
+from .repeats import first_ones
+from .templates import Template, Templates
 
 LONG: Final = 2000
 """Of fewer places, arrays take longer than lists."""
 
-ROUNDS: Final = 100
-"""Equal instructions that rest on others which are equal, so many one after another, are found on arrays."""
-
-MIXED: Final = 0x1F83D9ABFB41BD6B, 0x2545F4914F6CDD1D, 0x369DEA0F31A53F85, 0x106689D45497FDB5
-"""By these numbers an instruction becomes one number."""
+MANY: Final = 8
+"""Steps of a template on one argument that are looked at together."""
 
 _NAMES = tuple(CODES)
 _STEPS = frozenset(PRIMITIVES)
@@ -162,9 +160,9 @@ def _on_arrays(templates: Templates, roots: Sequence[int]) -> tuple[Instructions
         np = numpy()
     except ImportError:
         return None
-    codes, table = _arrays(templates)
+    codes, table, same = _arrays(templates)
     _forget_signs_on_arrays(codes, table)
-    same = _equal(codes, table)
+    same = first_ones(codes, table, same)
     if same is None:
         return None
     kept = same == np.arange(len(same))
@@ -183,9 +181,10 @@ def _on_arrays(templates: Templates, roots: Sequence[int]) -> tuple[Instructions
     return found, places, len(codes)
 
 
-def _arrays(templates: Templates) -> tuple[Any, Any]:
-    """What stands at each place: its number, and three operands."""
+def _arrays(templates: Templates) -> tuple[Any, Any, Any]:
+    """What stands at each place: its number, and three operands; and a place where an equal one stands, maybe its own."""
     np = numpy()
+    same = np.arange(templates.size)
     codes, table = np.zeros(templates.size, "int64"), np.full((templates.size, 3), ABSENT, order="F")
     for place, (op, index) in enumerate(templates.sources):
         codes[place], table[place, 0] = CODES[op], index
@@ -204,59 +203,21 @@ def _arrays(templates: Templates) -> tuple[Any, Any]:
                         table[first + k, column] = template.constants[slot - template.arguments]
                     else:
                         table[first + k, column] = first + (slot - beyond)
-    return codes, table
+            for argument, steps in _of_one(template).items():
+                _, places, which = np.unique(copies[:, argument], return_index=True, return_inverse=True)
+                for k in steps:
+                    same[first + k] = first[places][which] + k
+    return codes, table, same
 
 
-def _keys(codes: Any, table: Any) -> Any:
-    """A number for each instruction, the same for equal ones; operands that may change places are put in order."""
-    x, y, z = table.T
-    swaps = numpy().isin(codes, [CODES[op] for op in COMMUTATIVE]) & (y < x)
-    x[swaps], y[swaps] = y[swaps], x[swaps]
-    return codes * MIXED[0] + x * MIXED[1] + y * MIXED[2] + z * MIXED[3]
-
-
-def _equal(codes: Any, table: Any) -> Any:
-    """For each place, the first one where an equal instruction stands; its operands are made the first ones, too. None if
-    that takes too many rounds.
-
-    A round looks at the instructions with operands that the round before found to be others.
-    """
-    np = numpy()
-    same, rows, stays, columns = np.arange(len(codes)), np.arange(len(codes)), codes >= len(SOURCES), table.T
-    ordered = np.sort(_keys(codes, table))
-    if (ordered[1:] != ordered[:-1]).all():
-        return same
-    known, places = np.array([np.iinfo("int64").max]), np.array([ABSENT])  # keys in order, and where each was seen first
-    for _ in range(ROUNDS):
-        operands = table[rows]
-        keys = _keys(codes[rows], operands)
-        table[rows] = operands
-        order = np.argsort(keys, kind="stable")
-        keys, rows = keys[order], rows[order]
-        starts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))
-        counts, keys, first = np.diff(np.append(starts, len(keys))), keys[starts], rows[starts]
-        at = np.searchsorted(known, keys)
-        old = known[at] == keys
-        seen = places[at[old]]
-        first[old] = np.minimum(first[old], seen)
-        found, became = np.append(rows, seen), np.append(np.repeat(first, counts), first[old])
-        found, became = found[found != became], became[found != became]
-        if not len(found):
-            break
-        if (codes[found] != codes[became]).any() or (table[found] != table[became]).any():
-            return None  # different ones have the same key, which happens once in a lifetime
-        places[at[old]] = first[old]
-        known, places = np.insert(known, at[~old], keys[~old]), np.insert(places, at[~old], first[~old])
-        same[found], stays[found] = became, False
-        is_other = np.zeros(len(codes) + 1, bool)  # with a place for what is absent
-        is_other[found] = True
-        x, y, z = [is_other[column] for column in columns]
-        rows = np.flatnonzero((x | y | z) & stays)
-        if not len(rows):
-            break
-        table[rows] = np.where(table[rows] == ABSENT, ABSENT, same[table[rows]])
-    else:
-        return None
-    while (same[same] != same).any():
-        same = same[same]
-    return same
+def _of_one(template: Template) -> dict[int, list[int]]:
+    """By argument, the steps that rest on it alone, if they are many: equal arguments have equal ones, however long a chain
+    they are."""
+    found: dict[int, list[int]] = {}
+    of: list[set[int]] = [{k} for k in range(template.arguments)] + [set() for _ in template.constants]
+    for k, (_, taken) in enumerate(template.steps):
+        of.append(set().union(*[of[slot] for slot in taken]))
+        if len(of[-1]) == 1:
+            (argument,) = of[-1]
+            found.setdefault(argument, []).append(k)
+    return {argument: steps for argument, steps in found.items() if len(steps) >= MANY}

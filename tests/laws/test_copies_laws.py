@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import autograd
 from autograd import Value, relu, where
-from autograd.compile import copies, extras
+from autograd.compile import copies, extras, repeats
 from autograd.compile.fuse import steps
 from autograd.compile.lower import lower
 from autograd.compile.program import Instructions
@@ -24,14 +25,14 @@ def columns(program):
     return list(given.ops), list(given.operands), numbers, program._replace(instructions=())
 
 
-def in_both_ways(recording, rounds=copies.ROUNDS, mixed=copies.MIXED):
+def in_both_ways(recording, rounds=repeats.ROUNDS, mixed=repeats.MIXED):
     """A recording's programs with their counts: on lists, and on arrays."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(copies, "LONG", 10**9)
         lists = lower(recording)
         patch.setattr(copies, "LONG", 0)
-        patch.setattr(copies, "ROUNDS", rounds)
-        patch.setattr(copies, "MIXED", mixed)
+        patch.setattr(repeats, "ROUNDS", rounds)
+        patch.setattr(repeats, "MIXED", mixed)
         return lists, lower(recording)
 
 
@@ -63,7 +64,7 @@ def test_whatever_is_equal_is_there_once(choices, request):
             known.append([a + b, a * b, b - a, where(a > b, a, b), relu(a), a / 1.5, a][kind])
         return known[-5:]
 
-    for rounds in (copies.ROUNDS, 1):
+    for rounds in (repeats.ROUNDS, 1):
         check(record(f, (0.5, -1.25), "jacobian" if request == "gradient" else request), rounds=rounds)
 
 
@@ -112,3 +113,12 @@ def test_without_numpy_lists_serve(monkeypatch):
     monkeypatch.setattr(copies, "numpy", missing)
     assert columns(lower(recording)[0]) == want
     assert extras.numpy is not missing
+
+
+def test_long_chains_on_one_argument_are_found_at_once(monkeypatch):
+    """Columns of a table share what rests on the index: one step after another for each row."""
+    table = [[Value(i + j / 8) for j in range(3)] for i in range(12)]
+    recording = record(lambda k, x: [entry * x for entry in autograd.lookup(table, k)], (3.0, 0.5), "jacobian")
+    assert isinstance(check(recording, rounds=6).instructions, copies.Packed)
+    monkeypatch.setattr(copies, "MANY", 10**9)
+    assert not isinstance(check(recording, rounds=6).instructions, copies.Packed)

@@ -1,0 +1,80 @@
+"""Equal instructions, found on arrays: not one by one, but in rounds over all that may have become equal."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from .extras import numpy
+from .program import ABSENT, CODES, COMMUTATIVE, SOURCES
+
+ROUNDS: Final = 100
+"""Equal instructions that rest on others which are equal, so many one after another, are found on arrays."""
+
+MIXED: Final = 0x1F83D9ABFB41BD6B, 0x2545F4914F6CDD1D, 0x369DEA0F31A53F85, 0x106689D45497FDB5
+"""By these numbers an instruction becomes one number."""
+
+
+def _keys(codes: Any, table: Any) -> Any:
+    """A number for each instruction, the same for equal ones; operands that may change places are put in order."""
+    x, y, z = table.T
+    swaps = numpy().isin(codes, [CODES[op] for op in COMMUTATIVE]) & (y < x)
+    x[swaps], y[swaps] = y[swaps], x[swaps]
+    return codes * MIXED[0] + x * MIXED[1] + y * MIXED[2] + z * MIXED[3]
+
+
+def first_ones(codes: Any, table: Any, same: Any) -> Any:
+    """For each place, the first one where an equal instruction stands; None if that takes too many rounds.
+
+    Args:
+        codes: what each instruction does.
+        table: three operands of each, which are made the first ones, too.
+        same: for each place one where an equal instruction stands, maybe its own.
+
+    >>> np = numpy()
+    >>> table = np.array([[0, -1, -1], [0, 0, -1], [0, 0, -1], [0, 2, -1], [1, 0, -1]])
+    >>> first_ones(np.array([CODES[op] for op in ("input", "mul", "mul", "add", "add")]), table, np.arange(5)).tolist()
+    [0, 1, 1, 3, 3]
+    """
+    np = numpy()
+    is_first, is_step, columns = same == np.arange(len(codes)), codes >= len(SOURCES), table.T
+    rows, stays = np.flatnonzero(is_first), is_first & is_step
+    for column in columns if len(rows) < len(codes) else ():
+        read = is_step & (column != ABSENT)
+        column[read] = same[column[read]]
+    ordered = np.sort(_keys(codes, table)[is_first])
+    if (ordered[1:] != ordered[:-1]).all():
+        return same
+    known, places = np.array([np.iinfo("int64").max]), np.array([ABSENT])  # keys in order, and where each was seen first
+    for _ in range(ROUNDS):
+        operands = table[rows]
+        keys = _keys(codes[rows], operands)
+        table[rows] = operands
+        order = np.argsort(keys, kind="stable")
+        keys, rows = keys[order], rows[order]
+        starts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))
+        counts, keys, first = np.diff(np.append(starts, len(keys))), keys[starts], rows[starts]
+        at = np.searchsorted(known, keys)
+        old = known[at] == keys
+        seen = places[at[old]]
+        first[old] = np.minimum(first[old], seen)
+        found, became = np.append(rows, seen), np.append(np.repeat(first, counts), first[old])
+        found, became = found[found != became], became[found != became]
+        if not len(found):
+            break
+        if (codes[found] != codes[became]).any() or (table[found] != table[became]).any():
+            return None  # different ones have the same key, which happens once in a lifetime
+        places[at[old]] = first[old]
+        known, places = np.insert(known, at[~old], keys[~old]), np.insert(places, at[~old], first[~old])
+        same[found], stays[found] = became, False
+        is_other = np.zeros(len(codes) + 1, bool)  # with a place for what is absent
+        is_other[found] = True
+        x, y, z = [is_other[column] for column in columns]
+        rows = np.flatnonzero((x | y | z) & stays)
+        if not len(rows):
+            break
+        table[rows] = np.where(table[rows] == ABSENT, ABSENT, same[table[rows]])
+    else:
+        return None
+    while (same[same] != same).any():
+        same = same[same]
+    return same
