@@ -240,6 +240,16 @@ def test_long_chains_of_signs_are_lowered_without_recursion():
     assert got == [3.0] and [i.op for i in program.instructions] == ["input", "abs"]
 
 
+def test_equal_constants_are_folded_each_time():
+    def f(x, y):
+        a, b = Value(0.25), Value(0.75)
+        return [x * y + a * b, a * b + x]
+
+    program, counts = lower(record(f, (1.0, 2.0)))
+    assert counts.folded == 2
+    assert [i.op for i in program.instructions].count("mul") == 1
+
+
 def test_long_chains_are_lowered_without_recursion():
     def f(x, y):
         for _ in range(20_000):
