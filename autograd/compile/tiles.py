@@ -51,10 +51,16 @@ class Tile(NamedTuple):
     together: int = 1
 
 
-def tile(schedule: Schedule, shape: Shape, name: str) -> Tile:
-    """A schedule as functions of LLVM, whose names begin with the name given."""
-    single = schedule.nests.points[are_single(schedule.nests)]
-    made = _with_table(schedule, shape, name) if single.sum() > MANY else _written_out(schedule, shape, name)
+def lines(schedule: Schedule) -> int:
+    """About how many lines of text a schedule becomes for one sample at a time, if all of it is written out."""
+    single = are_single(schedule.nests)
+    return int(4 * schedule.nests.points[single].sum() + 30 * (~single).sum())
+
+
+def tile(schedule: Schedule, shape: Shape, name: str, many: int | None = None) -> Tile:
+    """A schedule as functions of LLVM, whose names begin with the name given. ``many`` is :data:`MANY`, if not given."""
+    left = schedule.nests.points[are_single(schedule.nests)].sum()
+    made = (_with_table if left > (MANY if many is None else many) else _written_out)(schedule, shape, name)
     if not shape.staged(schedule.results):
         return made
     rows = Rows(schedule._replace(slots=made.slots), shape, set())
