@@ -5,8 +5,8 @@ import signal
 
 from hypothesis import HealthCheck, settings
 
-# The same examples are tried every time, so that a red run means a change and not the dice: `make test` takes three minutes,
-# and `make coverage` tries more. To explore, set HYPOTHESIS_PROFILE=explore: other examples every time, and many more of them.
+# The same examples are tried every time, so that a red run means a change and not the dice: few by `make test`, more by
+# `make coverage`. To explore, set HYPOTHESIS_PROFILE=explore: other examples every time, and many more of them.
 settings.register_profile(
     "gate", derandomize=True, deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow]
 )
