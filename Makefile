@@ -55,8 +55,9 @@ demo: $(VENV)/run.stamp ## do the main job: the lecture's graphs as pictures, ta
 	@$(GLASSGRAD) steps $(SHARED) --by edge -o $(OUT)/shared-steps.html --force
 	@$(GLASSGRAD) index $(OUT) --force
 
-test: $(VENV)/test.stamp ## run the tests and the documentation's examples
-	$(BIN)/python -m pytest -n auto
+TESTS ?=
+test: $(VENV)/test.stamp ## run the tests and the documentation's examples: all, or make test TESTS=tests/unit/test_op.py
+	$(BIN)/python -m pytest -n auto $(TESTS)
 
 laws: $(VENV)/test.stamp ## try the laws on many new random examples
 	HYPOTHESIS_PROFILE=explore $(BIN)/python -m pytest -n auto tests/laws
@@ -74,9 +75,9 @@ format: $(VENV)/check.stamp ## mend what the linter can mend, and the formatting
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-coverage: $(VENV)/test.stamp ## run the tests, laws on more examples, and demand that they reach every line and branch
+coverage: $(VENV)/test.stamp ## run the tests, laws on a few examples, and demand that they reach every line and branch
 	$(BIN)/python -m coverage erase
-	HYPOTHESIS_PROFILE=gate $(BIN)/python -m pytest -n auto --cov --cov-report=term
+	HYPOTHESIS_PROFILE=lines $(BIN)/python -m pytest -n auto --cov --cov-report=term
 
 POINTS ?= 20000
 accuracy: $(VENV)/test.stamp ## compare every operation's values and slopes with 60 digits, at many points
