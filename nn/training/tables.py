@@ -64,7 +64,7 @@ def finite(data: Any, places: Any) -> None:
         for k, place in np.argwhere(~np.isfinite(rows))[:1].tolist():
             raise ValueError(
                 f"row {places[k]} of the {what}, place {place}, is {rows[k, place]}, and so the loss or its gradient is no "
-                "number. Nothing was changed; leave out such examples"
+                "number. The step was not taken; leave out such examples"
             )
 
 
