@@ -29,7 +29,8 @@ def by_number(story: Story, asked: Sequence[Blank], answers: Any) -> dict[int, A
             raise ValueError(f"there are {len(answers)} answers to {len(asked)} blanks: give one for each, or a dict")
         return dict(enumerate(answers, 1))
     if not isinstance(answers, Mapping):
-        raise TypeError(f"answers are a list, a dict by number or symbol, or JSON of these; got a {type(answers).__name__}")
+        got = "nothing" if answers is None else visible(repr(answers))
+        raise TypeError(f"answers are a list, a dict by number or symbol, or JSON of these; got {got}")
     known = names(story, asked)
     found: dict[int, Any] = {}
     for key, answer in answers.items():
@@ -89,11 +90,16 @@ def _listed(asked: Sequence[Blank]) -> str:
 def decoded(text: str | bytes, what: str) -> Any:
     """What JSON says; a ValueError for what is none, or too much."""
     if not isinstance(text, (str, bytes)):
-        raise TypeError(f"the {what} are JSON, a text; got a {type(text).__name__}")
+        raise TypeError(f"the {what} are JSON, a text; got {visible(repr(text))}")
     if len(text) > LONGEST_JSON:
         raise ValueError(f"the {what} have more than {LONGEST_JSON:,} signs: that is no sheet of paper")
     try:
         return json.loads(text)
+    except json.JSONDecodeError as error:
+        rest = error.doc[error.pos :].split()
+        place = f"line {error.lineno}, column {error.colno}, at {visible(rest[0]) if rest else 'the end'}"
+        remedy = "mend it there: a comma between two entries and none after the last, text in quotes, each bracket closed"
+        raise ValueError(f"the {what} are not JSON: {error.msg} in {place}: {remedy}") from None
     except ValueError as error:
         raise ValueError(f"the {what} are not JSON: {error}") from None
     except RecursionError:

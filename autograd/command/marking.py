@@ -7,6 +7,7 @@ from glob import glob
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..pictures.text import visible
 from .arguments import CommandError
 from .files import beginning, form_of, give
 
@@ -22,9 +23,10 @@ def mark(arguments: argparse.Namespace) -> None:
     from ..classroom import grades
 
     files = [path for place in arguments.answers for path in _files(place)]
-    answers = _answers(files)
-    alone = len(files) == 1 and list(answers) == [Path(files[0]).stem] and Path(arguments.quiz).is_file() and form != "csv"
     quizzes = {path: _quiz(path) for path in _files(arguments.quiz)}
+    one = Path(arguments.quiz).is_file()
+    answers = _answers(files, set() if one else _students(quizzes))
+    alone = one and len(files) == 1 and list(answers) == [Path(files[0]).stem] and form != "csv"
     if alone:
         (name, given), (exercise,) = *answers.items(), quizzes.values()
         try:
@@ -33,7 +35,6 @@ def mark(arguments: argparse.Namespace) -> None:
             raise CommandError(f"{files[0]}: {error}") from error
         give(marks.to_json() if form == "json" else str(marks), arguments)
         return
-    one = Path(arguments.quiz).is_file()
     found = grades(next(iter(quizzes.values())) if one else _own(quizzes, answers), answers)
     give({"text": found.__str__, "json": found.to_json, "csv": found.csv}[form]().rstrip("\n"), arguments)
 
@@ -58,31 +59,52 @@ def _quiz(path: str) -> Quiz:
         raise CommandError(f"{path}: {error}") from error
 
 
-def _answers(files: list[str]) -> dict[str, Any]:
-    """Each student's answers: of a file of that name, or of an object by student."""
+def _students(quizzes: dict[str, Quiz]) -> set[str]:
+    """Whom a folder of exercises may be for: the names of files, and the seeds."""
+    seeds = [exercise.seed for exercise in quizzes.values() if exercise.seed is not None]
+    return {*seeds, *(Path(path).stem for path in quizzes)}
+
+
+def _answers(files: list[str], students: set[str]) -> dict[str, Any]:
+    """Each student's answers: of a file of that name, or of an object by student.
+
+    ``students`` have exercises of their own; where there are none, one exercise is for all. What is wrong in a file of one
+    student's is for that row; in what may be a class's, it is an error, for else the whole class would have no points.
+    """
     from ..classroom.answers import LONGEST_JSON, decoded
 
     found: dict[str, Any] = {}
     for path in files:
-        text: Any = beginning(path, LONGEST_JSON + 1)
+        name = Path(path).stem
+        data: Any = beginning(path, LONGEST_JSON + 1)
         try:
-            data = decoded(text, "answers")
-        except ValueError:
-            data = text  # marking says what is wrong with it
-        for name, some in data.items() if _by_student(data) else [(Path(path).stem, data)]:
-            if name in found:
-                raise CommandError(f"{path}: {name} has answers in another file, too: give each student's once")
-            found[name] = some
+            data = decoded(data, "answers")
+        except ValueError as error:  # else marking says what is wrong with it
+            if name not in students and (students or len(files) == 1):
+                raise CommandError(f"{path}: {error}") from error
+        if _by_student(data, students, own=name in students):
+            some = data
+        elif len(files) == 1 and students and name not in students:
+            known = visible(" or ".join(sorted(students)), 200)
+            remedy = 'write them by student, as in {"Ada": [2, 3]}, or name the file after a student'
+            raise CommandError(f"{path}: there are no answers of {known} in it: {remedy}")
+        else:
+            some = {name: data}
+        for student, given in some.items():
+            if student in found:
+                raise CommandError(f"{path}: {student} has answers in another file, too: give each student's once")
+            found[student] = given
     return found
 
 
-def _by_student(data: Any) -> bool:
-    """Whether these are lists or objects of answers, by student."""
-    return (
-        isinstance(data, dict)
-        and bool(data)
-        and "answers" not in data
-        and all(isinstance(x, (list, dict)) for x in data.values())
+def _by_student(data: Any, students: set[str], own: bool) -> bool:
+    """Whether this is an object of answers by student: a name in it is a student's, or some are lists or objects, which in a
+    student's ``own`` file are only wrong numbers.
+    """
+    if not isinstance(data, dict) or "answers" in data or {"quiz", "nodes"} <= data.keys():
+        return False
+    return any(name.strip() in students for name in data) or (
+        not own and any(isinstance(x, (list, dict)) for x in data.values())
     )
 
 

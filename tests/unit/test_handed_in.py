@@ -1,0 +1,98 @@
+"""What a class hands in: files of students' answers, names however long, and what contradicts itself."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from autograd import Value
+from autograd.classroom import quiz
+from autograd.command.cli import main
+
+
+def loss_of(seed=None):
+    return quiz((Value(2, "x", requires_grad=False) * Value(1, "w") - 4) ** 2, seed)
+
+
+@pytest.fixture
+def run(capsys, tmp_path, monkeypatch):
+    """The command, in a folder with exercises of their own for two."""
+    monkeypatch.chdir(tmp_path)
+    Path("sheets").mkdir()
+    for name in ("Ada", "Grace"):
+        loss_of(name).save(f"sheets/{name}.json")
+
+    def call(*argv):
+        code = main(argv)
+        return (code, *capsys.readouterr())
+
+    return call
+
+
+ADA = [str(answer) for answer in loss_of("Ada").answers.values()]
+
+
+# ---- files of a class
+
+
+@pytest.mark.parametrize(
+    "answers, problem",
+    [
+        (None, "answers are a list, a dict by number or symbol, or JSON of these; got nothing"),
+        (5, "answers are a list, a dict by number or symbol, or JSON of these; got 5"),
+        (True, "answers are a list, a dict by number or symbol, or JSON of these; got True"),
+        ("absent", "the answers are not JSON: Expecting value in line 1, column 1, at absent: mend it there"),
+        ("", "the answers are not JSON: Expecting value in line 1, column 1, at the end: mend it there"),
+    ],
+)
+def test_what_one_student_did_not_hand_in_stands_in_one_row(run, answers, problem):
+    for given, marked in ((ADA, ["Ada"]), (None, [])):  # also where nobody handed in a list
+        Path("cl.json").write_text(json.dumps({"Ada": given, "Grace": answers}))
+        code, out, err = run("mark", "sheets", "cl.json", "--format", "json")
+        found = json.loads(out)
+        assert (
+            (code, err) == (0, "") and list(found["marks"]) == marked and {*marked, *found["problems"]} == {"Ada", "Grace"}
+        )
+        assert found["problems"]["Grace"].startswith(problem)
+
+
+@pytest.mark.parametrize(
+    "text, message",
+    [
+        (
+            '{"Ada": [1, 2',
+            "cl.json: the answers are not JSON: Expecting ',' delimiter in line 1, column 14, at the end: mend",
+        ),
+        ('{"Ada":\n[1, 2],}', "cl.json: the answers are not JSON: "),
+        ("", "cl.json: the answers are not JSON: Expecting value in line 1, column 1, at the end: mend it there"),
+        ("{}", "cl.json: there are no answers of Ada or Grace in it: write them by student, "),
+        ("null", "cl.json: there are no answers of Ada or Grace in it: write them by student, "),
+        ("[1, 2]", "cl.json: there are no answers of Ada or Grace in it: write them by student, "),
+        ('{"1": 3}', "cl.json: there are no answers of Ada or Grace in it: write them by student, "),
+    ],
+)
+def test_a_file_that_is_no_class_is_an_error(run, text, message):
+    Path("cl.json").write_text(text)
+    code, out, err = run("mark", "sheets", "cl.json")
+    assert (code, out) == (2, "") and message in err and err.count("\n") == 1
+
+
+def test_one_students_broken_file_is_a_problem_in_his_row(run):
+    Path("answers").mkdir()
+    Path("answers/Ada.json").write_text(json.dumps(ADA))
+    Path("answers/Grace.json").write_text("[1, 2,")
+    Path("answers/Alan.json").write_text("[1]")
+    code, out, _ = run("mark", "sheets", "answers", "--format", "json")
+    found = json.loads(out)
+    assert code == 0 and found["marks"]["Ada"]["points"] == 3 and found["problems"].keys() == {"Alan", "Grace"}
+    Path("answers/Alan.json").write_text("[1, 2,")  # whose exercise there is none for: it may have been a class
+    assert run("mark", "sheets", "answers")[0] == 2
+    assert run("mark", "sheets/Ada.json", "answers")[1].count("not JSON") == 2  # one exercise for all
+
+
+def test_what_is_no_number_in_a_students_own_file_is_wrong_there(run):
+    Path("Ada.json").write_text(json.dumps({"1": ADA[0], "2": [3]}))
+    found = json.loads(run("mark", "sheets", "Ada.json", "--format", "json")[1])
+    assert found["marks"]["Ada"]["points"] == 1 and not found["problems"] and found["marks"].keys() == {"Ada", "Grace"}
