@@ -15,7 +15,7 @@ from ..intrinsics import checked
 from ..learn.numerals import fits, read
 from ..pictures.options import chosen
 from ..pictures.picture import Picture
-from ..pictures.text import visible
+from ..pictures.text import visible, whole
 from ..pictures.theme import THEMES
 from ..story import Story
 from ..value import Value
@@ -80,7 +80,7 @@ class Quiz:
 
     @property
     def _shown_seed(self) -> str | None:
-        return None if self.seed is None else visible(self.seed)
+        return None if self.seed is None else whole(self.seed)
 
     def html(self, solution: bool = False) -> str:
         """The sheet, or the solution, as a page to print: complete in itself, without script or requests."""

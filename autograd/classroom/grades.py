@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..files import write
-from ..pictures.text import visible
+from ..pictures.text import visible, whole
 from ..table import aligned
 from .exercise import Quiz
 from .marks import VERDICTS, Marks
@@ -37,12 +37,12 @@ class Grades:
 
     def _row(self, student: str) -> tuple[str, ...]:
         if student in self.problems:
-            return (visible(student), *[""] * (len(COLUMNS) - 2), visible(self.problems[student], 1000))
+            return (whole(student), *[""] * (len(COLUMNS) - 2), visible(self.problems[student], 1000))
         marks = self.marks[student]
         names = dict.fromkeys(name for mark in marks if not mark.point for name in mark.mistakes)
         first = "" if marks.first_wrong is None else str(marks.first_wrong.blank.number)
         numbers = (marks.points, marks.most, *marks.counts.values())
-        return (visible(student), *map(str, numbers), first, " ".join(names), "")
+        return (whole(student), *map(str, numbers), first, " ".join(names), "")
 
     def __str__(self) -> str:
         return "\n".join(aligned([COLUMNS, *self.rows()], [1 <= i <= 6 for i in range(len(COLUMNS))]))

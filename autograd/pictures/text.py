@@ -75,6 +75,11 @@ def visible(text: str, longest: int = LONGEST) -> str:
     return head if head == head.strip() and head else f'"{head}"'
 
 
+def whole(text: str) -> str:
+    """A name as :func:`visible` shows it, but never cut: for what tells people apart."""
+    return visible(text, 10 * len(text) + 1)  # ten signs spell any one that does not print
+
+
 def _spelled(text: str, longest: int) -> str:
     """The first characters of a text, each of them printable: a few more than asked for, to show that there are more."""
     out = ""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from autograd import Value
-from autograd.classroom import quiz
+from autograd.classroom import grades, quiz
 from autograd.command.cli import main
 
 
@@ -96,3 +96,17 @@ def test_what_is_no_number_in_a_students_own_file_is_wrong_there(run):
     Path("Ada.json").write_text(json.dumps({"1": ADA[0], "2": [3]}))
     found = json.loads(run("mark", "sheets", "Ada.json", "--format", "json")[1])
     assert found["marks"]["Ada"]["points"] == 1 and not found["problems"] and found["marks"].keys() == {"Ada", "Grace"}
+
+
+# ---- names
+
+
+def test_no_name_is_cut_where_it_tells_who_it_is(tmp_path):
+    names = ["Ada " + "Maria " * 14 + last for last in ("Byron", "King")]
+    sheets = [loss_of(name) for name in names]
+    found = grades(sheets, {names[0]: ADA, names[1]: []})
+    assert [row[0] for row in found.rows()] == names and all(name in found.csv() and name in str(found) for name in names)
+    assert list(json.loads(found.to_json())["marks"]) == names
+    for name, sheet in zip(names, sheets):
+        assert f"Sheet {name}" in sheet.html() and f"Sheet {name}" in sheet.encoded("a.svg").decode().replace("\xa0", " ")
+    assert grades(sheets[0], {"\x1b" * 50: []}).rows()[0][0] == "\\x1b" * 50
