@@ -19,6 +19,8 @@ CLOSE = 1e-3
 """How far, relatively, a number worked out by hand may be off in any case: it was rounded on the way."""
 NOTHING = 1e-6
 """How far from 0 counts as 0, where the right number is that small."""
+HALF = 1 + 1e-4
+"""A number that ends in 5 may be rounded up and down, also where the computer has it a little more or less."""
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+/[0-9]+|(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)(?:[eE][+-]?[0-9]{1,3})?)")
 _THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:(?:\.[0-9]{3})+|(?:,[0-9]{3})+)")
@@ -90,7 +92,7 @@ def near(answer: float, right: float) -> bool:
     if answer == right or not (isfinite(answer) and isfinite(right)):
         return answer == right
     rounding = 0.5 * 10.0 ** (Decimal(right).adjusted() - ENOUGH + 1) if right else 0.0
-    return isclose(answer, right, rel_tol=CLOSE, abs_tol=max(NOTHING, rounding * (1 + 1e-9)))
+    return isclose(answer, right, rel_tol=CLOSE, abs_tol=max(NOTHING, rounding * HALF))
 
 
 def rounded_too_far(answer: Number, right: Number) -> bool:

@@ -21,7 +21,7 @@ from autograd.classroom.mistakes import MISTAKES
 from autograd.classroom.working import Working
 from autograd.command.cli import main
 from autograd.graph import nodes
-from autograd.learn.numerals import read, readings
+from autograd.learn.numerals import read, readings, same
 from autograd.op import FUNCTIONS, OPS, find
 from autograd.stepper.frames import Fact
 from autograd.story import Story
@@ -387,6 +387,17 @@ def test_a_reader_goes_on_with_right_numbers_exactly_or_as_they_are_written():
     assert Working(story, {up: 1.01}).expected(Fact("gradient", x)) == [1 / 3] * 3
     assert Working(story, {up: 1.01}, exactly=False).expected(Fact("gradient", x)) == [0.3333 * 1.01] * 3
     assert Working(story, {up: 3.0}, {up}).expected(Fact("gradient", x)) == [1.0] * 3
+
+
+def test_a_half_may_be_rounded_either_way():
+    """0.75·(1 − 0.75) = 0.1875 and 0.55·(1 − 0.55) = 0.2475, worked out from a value as it was written."""
+    for z, value, slopes_ in ((1.1, 0.75, (0.187, 0.1875, 0.188)), (0.2, 0.55, (0.247, 0.2475, 0.248))):
+        s = sigmoid(Value(z, "z"))
+        s.name = "s"
+        for slope in slopes_:
+            assert quiz(s, hide="all").mark([value, slope, slope]), slope
+        assert quiz(s, hide="all").mark([value, slopes_[0] - 0.001, slopes_[0] - 0.001]).points == 2
+    assert same(0.188, 0.1875) and same(0.187, 0.1875) and same(2.35, 2.345) and same(2.34, 2.345) and not same(1.01, 1.016)
 
 
 def test_a_mistake_made_again_costs_once():
