@@ -113,7 +113,11 @@ class Reader:
             draft.verdict, draft.said, draft.words = "follows", f"as in ({before[0]}), and costs nothing more", ""
 
     def credit(self) -> None:
-        """Take the point of numbers that only repeat a wrong one, unless something worked out from them is right."""
+        """Take the point of numbers that only repeat a wrong one, unless something worked out from them is right.
+
+        A leaf's number has nothing after it: there, what is worked out from the number it repeats speaks for it; but not for
+        a 0, which makes zeros of whatever comes.
+        """
         good: set[Fact] = set()
         bad: set[Fact] = set()
         for fact, draft in reversed(self.drafts.items()):
@@ -121,10 +125,12 @@ class Reader:
                 continue
             worked = draft.verdict == "follows" and not draft.handed
             lost = draft.verdict in ("wrong", "missing")
-            if draft.handed and fact not in good and (fact in bad or draft.hollow):
-                draft.verdict, draft.mistakes, draft.words = "wrong", ("handed-on",), MISTAKES["handed-on"]
             good |= set(draft.rests) if worked or fact in good else set()
             bad |= set(draft.rests) if lost or fact in bad else set()
+        for fact, draft in self.drafts.items():
+            hollow = draft.hollow and (draft.number == 0 or good.isdisjoint(draft.rests))
+            if draft.handed and fact not in good and (fact in bad or hollow):
+                draft.verdict, draft.mistakes, draft.words = "wrong", ("handed-on",), MISTAKES["handed-on"]
 
 
 def marked(story: Story, asked: Sequence[Blank], answers: Any, title: str, seed: str | None, name: str | None) -> Marks:

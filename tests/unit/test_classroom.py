@@ -448,6 +448,21 @@ def test_what_only_repeats_a_wrong_number_earns_with_what_is_worked_out_from_it(
     ]
 
 
+def test_a_lost_factor_costs_once_where_the_wrong_number_happens_to_be_one():
+    def neuron(w, x, b, y):
+        w, x, b, y = (Value(n, s, requires_grad=s in "wb") for n, s in ((w, "w"), (x, "x"), (b, "b"), (y, "y")))
+        d = w * x + b - y
+        d.name = "d"
+        return quiz(d**2)
+
+    one, other = neuron(1, 2, 3, 4), neuron(1, 2, 4, 3)
+    assert [b.symbol.split("/∂")[1] for b in one.blanks] == [b.symbol.split("/∂")[1] for b in other.blanks]
+    slip, same_slip = one.mark([1, 1, 1, 1, 2]), other.mark([3, 3, 3, 3, 6])
+    assert slip.points == same_slip.points == 4 and "power-factor" in slip[0].mistakes
+    assert one.mark([1] * 5).points == one.mark([0] * 5).points == 0 and other.mark([1] * 5).points == 0
+    assert one.mark([1, 1, 1, 1, None]).points == one.mark([1, 1, 1, 1, 7]).points == 0  # nothing was worked out
+
+
 def first(node, answers, hide="gradients"):
     return quiz(node, hide=hide).mark(answers).first_wrong.mistakes
 
