@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from ..learn.numerals import ENOUGH
 from ..pictures.options import chosen
 from ..stepper.frames import Fact, frames
-from ..story import Story, equation
+from ..story import ANOTHER_NAME, Story, equation
 
 HIDE = {
     "values": ("value",),
@@ -87,10 +87,10 @@ def _blank(story: Story, number: int, fact: Fact) -> Blank:
         name = story.names[v]
         return Blank(number, fact, name, equation(name, story.formula(v)), answer, story.value(v))
     if fact.kind == "local":
-        symbol = story.local_symbol(v, fact.position)
-        if v is story.root and not story.ending.alias and not story.ending.goes_on:  # it is called as its input's gradient
-            symbol = f"local {symbol}"
-        return Blank(number, fact, symbol, symbol, answer, story.local(v, fact.position))
+        as_gradient = v is story.root and not story.ending.alias and not story.ending.goes_on  # it is called as its input's
+        local = "local " if as_gradient else ""
+        symbol = f"{local}{story.local_symbol(v, fact.position)}"
+        return Blank(number, fact, symbol, symbol, answer, f"{local}{story.local(v, fact.position)}")
     return Blank(number, fact, story.symbol(v), story.symbol(v), answer, story.gradient(v))
 
 
@@ -98,7 +98,7 @@ def given(story: Story) -> list[str]:
     """What the sheet gives: the inputs, and the gradient at the output."""
     inputs = [v for v in story.order if v.op is None and (v.name is not None or v.requires_grad)]
     seed = [story.gradient(story.root)] if story.root.requires_grad else []
-    alias = [story.ending.alias] if story.ending.alias else []
+    alias = [f"{story.ending.alias} ({ANOTHER_NAME})"] if story.ending.alias else []
     return [*map(story.value, inputs), *alias, *seed]
 
 

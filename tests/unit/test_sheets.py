@@ -125,3 +125,21 @@ def test_a_picture_as_a_file_says_whose_it_is(tmp_path):
     long = quiz(Value(2, "x") * 3, seed="w" * 100).encoded("a.svg").decode()
     wide = int(re.search(r'width="(\d+)"', long)[1])
     assert wide > quiz(Value(2, "x") * 3).sheet.size[0] and ElementTree.fromstring(long) is not None
+
+
+def test_the_solution_says_which_of_two_is_local_as_the_sheet_does():
+    d = Value(3, "a") - 5
+    loss = d**2
+    d.name, loss.name = "d", "loss"
+    solved, asked = (quiz(loss, hide="all").text(solution).splitlines() for solution in (True, False))
+    assert "(4) local ∂loss/∂d = 2·d = −4" in solved
+    names = [[line.partition(" =")[0] for line in lines if line.startswith("(")] for lines in (solved, asked)]
+    assert names[0] == names[1] and len(set(names[0])) == len(names[0])
+
+
+def test_another_name_for_the_output_is_explained():
+    a = Value(3, "a")
+    c = (a + a) * a
+    c.name = "c"
+    words = "Given: a = 3, L = c (another name for the output, to tell gradients from local gradients), ∂L/∂c = 1."
+    assert words in quiz(c).text() and words in quiz(c).html()
