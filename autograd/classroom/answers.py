@@ -32,13 +32,17 @@ def by_number(story: Story, asked: Sequence[Blank], answers: Any) -> dict[int, A
         got = "nothing" if answers is None else visible(repr(answers))
         raise TypeError(f"answers are a list, a dict by number or symbol, or JSON of these; got {got}")
     known = names(story, asked)
-    found: dict[int, Any] = {}
+    found: dict[int, tuple[Any, Any]] = {}
     for key, answer in answers.items():
         numbers = next((tier[word] for tier, word in zip(known, _spellings(str(key))) if word in tier), None)
         if numbers is None:
             raise ValueError(f"there is no blank {visible(str(key))}: {_listed(asked)}")
-        found |= dict.fromkeys(numbers, answer)
-    return found
+        for number in numbers:
+            first, before = found.setdefault(number, (key, answer))
+            if _differ(before, answer):
+                two = f"{visible(str(before))} as {visible(str(first))} and {visible(str(answer))} as {visible(str(key))}"
+                raise ValueError(f"blank {number} has two answers, {two}: leave one out")
+    return {number: answer for number, (_, answer) in found.items()}
 
 
 def names(story: Story, asked: Sequence[Blank]) -> list[dict[str, list[int]]]:
@@ -87,6 +91,24 @@ def _listed(asked: Sequence[Blank]) -> str:
     return f"they are numbered from 1 to {len(asked)}: {', '.join([*few, *more])}"
 
 
+def _differ(a: Any, b: Any) -> bool:
+    return a is not b and str(a).strip() != str(b).strip()
+
+
+class Twice(ValueError):
+    """A name stands in JSON twice, with two answers."""
+
+
+def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON; Python would take the last of what contradicts itself, without a word."""
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if _differ(before := found.setdefault(key, value), value):
+            two = f"as {visible(str(before))} and as {visible(str(value))}"
+            raise Twice(f"{visible(key)} is there twice, {two}: leave one out")
+    return found
+
+
 def decoded(text: str | bytes, what: str) -> Any:
     """What JSON says; a ValueError for what is none, or too much."""
     if not isinstance(text, (str, bytes)):
@@ -94,7 +116,9 @@ def decoded(text: str | bytes, what: str) -> Any:
     if len(text) > LONGEST_JSON:
         raise ValueError(f"the {what} have more than {LONGEST_JSON:,} signs: that is no sheet of paper")
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_once)
+    except Twice as error:
+        raise ValueError(f"the {what} contradict themselves: {error}") from None
     except json.JSONDecodeError as error:
         rest = error.doc[error.pos :].split()
         place = f"line {error.lineno}, column {error.colno}, at {visible(rest[0]) if rest else 'the end'}"

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from ..backward import ieee_sum, product
 from ..learn.lesson import Lesson
 from ..learn.phrases import chain_factors
+from ..pictures.text import visible
 from ..story import Share, added, equation, multiplied
 from ..value import Value
 
@@ -131,7 +132,7 @@ def paths(output: Value, leaf: Value | str, *, grad: Any = 1, most: int = 20, di
     """
     for what, v, kind in (("output", output, Value), ("leaf", leaf, Value | str)):
         if not isinstance(v, kind):
-            raise TypeError(f"paths takes two Values, the output and a leaf; the {what} is a {type(v).__name__}")
+            raise TypeError(f"paths takes two Values, the output and a leaf; the {what} is {visible(repr(v))}")
     lesson = Lesson(output, grad, digits)
     leaf = lesson.asked(leaf)
     assert isinstance(leaf, Value)

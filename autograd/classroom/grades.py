@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,7 +80,8 @@ def grades(exercises: Quiz | Mapping[str, Quiz] | Sequence[Quiz], answers: Mappi
         exercises: one for all; or each student's own, as a dict by student, or as a list, where seeds are names.
         answers: each student's answers, as :meth:`Quiz.mark` takes them. Who has an exercise and no answers has no points.
 
-    What cannot be marked is a problem in that student's row, and does not stop the others' marks.
+    What cannot be marked is a problem in that student's row, and does not stop the others' marks; but a student with two
+    exercises is a ValueError.
 
     >>> from autograd import Value
     >>> from autograd.classroom import quiz
@@ -91,20 +92,38 @@ def grades(exercises: Quiz | Mapping[str, Quiz] | Sequence[Quiz], answers: Mappi
     (3, {'Alan': 'there is no exercise for this name: they are for Ada, Grace'})
     """
     if isinstance(exercises, Quiz):
-        own: Mapping[str, Quiz] = {str(student).strip(): exercises for student in answers}
+        own = {str(student).strip(): exercises for student in answers}
     elif isinstance(exercises, Mapping):
-        own = exercises
+        own = _one_each(exercises.items())
     else:
-        own = {str(exercise.seed): exercise for exercise in exercises}
+        own = _one_each((exercise.seed, exercise) for exercise in exercises)
     marks: dict[str, Marks] = {}
     problems: dict[str, str] = {}
-    given = {str(student).strip(): some for student, some in answers.items()}
+    given: dict[str, list[Any]] = {}  # how each student is called there
+    for name in answers:
+        given.setdefault(str(name).strip(), []).append(name)
     for student in {**own, **given}:
+        names = given.get(student, [])
         if student not in own:
             problems[student] = f"there is no exercise for this name: they are for {visible(', '.join(own), 200)}"
             continue
+        if len(names) > 1:
+            two = " and of ".join(map(repr, names))
+            problems[student] = f"there are answers of {two}, which is the same name: give each student's once"
+            continue
         try:
-            marks[student] = own[student].mark(given.get(student, []), student)
+            marks[student] = own[student].mark(answers[names[0]] if names else [], student)
         except (ValueError, TypeError) as error:
             problems[student] = str(error)
     return Grades(marks, problems)
+
+
+def _one_each(pairs: Iterable[tuple[Any, Quiz]]) -> dict[str, Quiz]:
+    """The exercises by student."""
+    own: dict[str, Quiz] = {}
+    for name, exercise in pairs:
+        student = str(name).strip()
+        if student in own:
+            raise ValueError(f"{student} has two exercises: give each student one")
+        own[student] = exercise
+    return own

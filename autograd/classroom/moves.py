@@ -237,7 +237,7 @@ def _paired(story: Story, after: Value) -> dict[Value, Value]:
 def _values(what: str, *values: Any) -> None:
     for v in values:
         if not isinstance(v, Value):
-            raise TypeError(f"{what} takes two Values of recorded graphs; got a {type(v).__name__}")
+            raise TypeError(f"{what} takes two Values of recorded graphs; got {visible(repr(v))}")
 
 
 def _less(a: Any, b: Any) -> Any:

@@ -111,9 +111,10 @@ def _by_student(data: Any, students: set[str], own: bool) -> bool:
 def _own(quizzes: dict[str, Quiz], answers: dict[str, Any]) -> dict[str, Quiz]:
     """Each student's own exercise: of a file of that name, or of that seed."""
     found: dict[str, Quiz] = {}
+    names = {name.strip() for name in answers}
     for path, exercise in quizzes.items():
         name = Path(path).stem
-        if name not in answers and exercise.seed in answers:
+        if name not in names and exercise.seed in names:
             name = exercise.seed
         if name in found:
             raise CommandError(f"{path}: {name} has two exercises: give each student one")

@@ -119,4 +119,6 @@ def off(answer: Number, right: Number) -> str:
         return "has neither the right sign nor the right size"
     if b >= 0:
         return "is too small" if a < b else "is too large"
+    if a == 0:
+        return "is too small in size"
     return "is too near 0" if abs(a) < abs(b) else "is too far from 0"
