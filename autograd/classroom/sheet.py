@@ -42,7 +42,9 @@ li i{flex:1;min-width:70px;border-bottom:1.5px solid #000;font-style:normal}
 footer{margin:24px 0 0;color:#4d4d4d;font-size:14px;overflow-wrap:anywhere}
 @media(max-width:600px){ol{columns:1}}
 @page{margin:15mm}
-@media print{body{padding:0;max-width:none}figure{overflow:visible}svg{max-height:120mm;break-inside:avoid}}
+@media print{body{display:table;table-layout:fixed;width:100%;padding:0;max-width:none}
+  main{display:table-row-group}footer{display:table-footer-group;break-inside:avoid}footer p{margin:0;padding:4mm 0 0}
+  figure{overflow:visible}svg{max-height:120mm;break-inside:avoid}}
 """
 WIDE = 900
 """A wider picture is printed on paper that lies on its long side."""
@@ -73,7 +75,8 @@ PAGE = """\
 <ol>
 {items}
 </ol>
-</main>{foot}</body></html>
+</main>
+<footer><p>{foot}</p></footer></body></html>
 """
 WHO = '<p class="who"><span>Name:</span><span>Number:</span></p>\n'
 
@@ -182,7 +185,6 @@ def page(
 ) -> str:
     """The sheet as a page that prints: complete in itself, without script, and without a request to any server."""
     items = [f"<li><span>({b.number})</span> {_item(story, b, solved)}</li>" for b in blanks]
-    sheet = f"Sheet {escape(seed)}" if seed is not None else ""
     wide, high = figure.size
     style = STYLE + (LANDSCAPE if wide > max(WIDE, high) else UPRIGHT if high > wide else "")
     return PAGE.format(
@@ -195,7 +197,7 @@ def page(
         given=escape(", ".join(given(story))),
         figure=_wrapped(figure),
         items="\n".join(items),
-        foot=f"<footer>{sheet}</footer>" if sheet else "",
+        foot=escape(title if seed is None else f"Sheet {seed}: {title}"),
     )
 
 

@@ -143,3 +143,14 @@ def test_another_name_for_the_output_is_explained():
     c.name = "c"
     words = "Given: a = 3, L = c (another name for the output, to tell gradients from local gradients), ∂L/∂c = 1."
     assert words in quiz(c).text() and words in quiz(c).html()
+
+
+def test_every_printed_page_says_whose_sheet_it_is():
+    """Browsers print a group at the foot of a table on each page, where it may not be broken."""
+    exercise = quiz(neuron(), seed="<Ada>")
+    for solution in (False, True):
+        page = exercise.html(solution)
+        assert f"<footer><p>Sheet &lt;Ada&gt;: {exercise.title}</p></footer>" in page
+        printed = page.partition("@media print{")[2].partition("</style>")[0]
+        assert "body{display:table;" in printed and "footer{display:table-footer-group;break-inside:avoid}" in printed
+    assert f"<footer><p>{quiz(neuron()).title}</p></footer>" in quiz(neuron()).html()
