@@ -1,7 +1,8 @@
-"""The README's picture is what the project draws. (Its code runs as doctests.)"""
+"""What the README shows and lists is what the project draws and has. (Its code runs as doctests.)"""
 
 from pathlib import Path
 
+from autograd.classroom.laboratory import VARIANTS
 from autograd.command.cli import main
 
 ROOT = Path(__file__).parents[2]
@@ -15,3 +16,8 @@ def test_the_picture_is_drawn_by_the_project(tmp_path):
 
 def test_the_readme_shows_it():
     assert "](notebooks/pictures/product.svg)" in (ROOT / "README.md").read_text("utf-8")
+
+
+def test_the_wrong_passes_are_listed():
+    text = (ROOT / "README.md").read_text("utf-8")
+    assert [name for name in VARIANTS if f"`{name}`" not in text] == []
