@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from ..intrinsics import to_float
 from .extras import numpy
-from .trees import filled, laid, laid_one, rows
-from .variants import Variant, Variants
+from .trees import filled, laid, laid_one, outline, rows
+from .variants import Part, Variant, Variants
 
 BLOCK = 2048
 """Rows whose results are computed together before they are put into given arrays."""
@@ -82,12 +82,30 @@ class Batch:
         if out is not None:
             self._put(what, together, shapes, out)
             return out
-        variant, found = self._variants.rows(what, together, shapes)
-        shaped = laid(variant.layout, found)
-        if what != "parameter_gradient":
-            return shaped
-        value, gradient = shaped
-        return self.aligned(variant, (value, [gradient[:, k] for k in range(len(variant.trainable))]))
+        parts = self._variants.rows(what, together, shapes)
+        if what == "parameter_gradient":
+            return self._by_parameter(parts, len(together))
+        first, _, found = parts[0]
+        if len(parts) > 1:
+            found = numpy().empty((len(together), found.shape[1]))
+            for variant, places, results in parts:
+                alike(first, variant)
+                found[places] = results
+        return laid(first.layout, found)
+
+    def _by_parameter(self, parts: Sequence[Part], count: int) -> tuple[Any, list[Any]]:
+        """Values and gradients in the order of all parameters: each way has some of them, 0 for the others."""
+        np, every = numpy(), self._variants.parameters
+        if len(parts) == 1:
+            variant, _, results = parts[0]
+            own = dict(zip(variant.trainable, results.T[1:]))
+            return results[:, 0], [own[p] if p in own else np.zeros(count) for p in every]
+        values, slopes = np.empty(count), {p: np.zeros(count) for p in every}
+        for variant, places, results in parts:
+            values[places] = results[:, 0]
+            for p, column in zip(variant.trainable, results.T[1:]):
+                slopes[p][places] = column
+        return values, list(slopes.values())
 
     def _put(self, what: str, together: Any, shapes: Any, out: Any) -> None:
         """The results into given arrays: straight there, or of some rows at a time."""
@@ -101,18 +119,24 @@ class Batch:
             return
         for start in range(0, count, BLOCK):
             some = slice(start, start + BLOCK)
-            _, found = self._variants.rows(what, together[some], shapes)
-            for (begin, end, shape), array in places:
-                array[some] = found[:, begin:end].reshape(len(found), *shape)
+            for variant, chosen, found in self._variants.rows(what, together[some], shapes):
+                alike(first, variant)
+                for (begin, end, shape), array in places:
+                    array[some][chosen] = found[:, begin:end].reshape(len(found), *shape)
 
     def one(self, what: str, arrays: tuple[Any, ...]) -> tuple[Variant, Any]:
         """The results for one sample, given and got as arrays, and the variant that gave them."""
-        variant, table = self._variants.rows(what, *rows([x[None] for x in arrays]))
+        ((variant, _, table),) = self._variants.rows(what, *rows([x[None] for x in arrays]))
         return variant, laid_one(variant.layout, table[0])
 
     def aligned(self, variant: Variant, result: Any) -> Any:
-        """A gradient in the order of all parameters, 0 for those that this variant does not use."""
+        """The gradient for one sample in the order of all parameters, 0 for those that this variant does not use."""
         value, gradient = result
         own = dict(zip(variant.trainable, gradient))
-        nothing = to_float(0) if isinstance(value, float) else numpy().zeros_like(value)
-        return value, [own.get(p, nothing) for p in self._variants.parameters]
+        return value, [own.get(p, 0.0) for p in self._variants.parameters]
+
+
+def alike(first: Variant, other: Variant) -> None:
+    """Refuse ways whose results have no shape in common."""
+    if outline(first.result) != outline(other.result):
+        raise ValueError("the function gives results of another shape in another branch: a batch needs one shape")

@@ -58,18 +58,18 @@ class Variant(NamedTuple):
     program: Program
     code: Code
     parameters: list[Value]
+    trainable: list[Value]  # those of them that required a gradient then
     result: Any
     layout: Any
     entry: Entry
 
-    @property
-    def trainable(self) -> list[Value]:
-        """The parameters that require a gradient."""
-        return [p for p in self.parameters if p.requires_grad]
-
     def now(self) -> list[float]:
         """The parameters' numbers at this moment."""
         return [to_float(p._data) for p in self.parameters]
+
+
+Part = tuple[Variant, Any, Any]
+"""What one variant gives for some rows: it, their places, and a table of its results."""
 
 
 class Variants:
@@ -96,8 +96,9 @@ class Variants:
         with self._lock:
             recording, entry = entered(self.function, arguments, request, self._code, self.progress)
             parameters, result = recording.parameters, mapped(lambda _: 0, recording.result)
-            variant = Variant(entry.program, entry.code, parameters, result, layout(result), entry)
-            self.parameters.update(dict.fromkeys(p for p in parameters if p.requires_grad))
+            trainable = [p for p in parameters if p.requires_grad]
+            variant = Variant(entry.program, entry.code, parameters, trainable, result, layout(result), entry)
+            self.parameters.update(dict.fromkeys(trainable))
             self.kept.setdefault((request, outline(arguments)), []).append(variant)
             self.example = arguments
             return variant
@@ -107,47 +108,55 @@ class Variants:
         inputs: list[float] = []
         tried = self.kept.setdefault((request, read(given, inputs)), [])
         read(more, inputs)
-        for variant in tried:
-            results = variant.code.run(inputs, variant.now())
-            if holds(variant.program, results):
-                return variant, results
-        if len(tried) >= self.most:
-            raise other_way(variant.program, results, len(tried))
-        variant = self.make(request, nested(given))  # it follows this very sample: whatever rounding does to its guards
-        return variant, variant.code.run(inputs, variant.now())
+        while True:
+            looked = 0
+            for variant in tried:
+                looked += 1
+                results = variant.code.run(inputs, variant.now())
+                if holds(variant.program, results):
+                    return variant, results
+            with self._lock:
+                if looked < len(tried):
+                    continue  # another thread has recorded meanwhile: perhaps this way
+                if looked >= self.most:
+                    raise other_way(variant.program, results, looked)
+                variant = self.make(request, nested(given))
+            return variant, variant.code.run(inputs, variant.now())  # its own, whatever rounding does to the guards
 
     def first(self, request: str, inputs: Any, shapes: Sequence[tuple[int, ...]]) -> Variant:
         """The variant that is tried first for arguments of these shapes; it is made if there is none."""
         tried = self._tried(request, shapes)
-        return tried[0] if tried else self._made(request, inputs, shapes)
+        with self._lock:
+            return tried[0] if tried else self._made(request, inputs, shapes)
 
-    def rows(self, request: str, inputs: Any, shapes: Sequence[tuple[int, ...]]) -> tuple[Variant, Any]:
-        """The results for each row of an array, which holds arguments of these shapes, and perhaps more numbers."""
+    def rows(self, request: str, inputs: Any, shapes: Sequence[tuple[int, ...]]) -> list[Part]:
+        """The results for each row of an array, which holds arguments of these shapes, and perhaps more numbers.
+
+        Returns:
+            The ways that the rows take: for each the variant, its rows' places, and a table of their results.
+        """
         np, tried = numpy(), self._tried(request, shapes)
         if tried and not tried[0].program.guards:
-            return tried[0], tried[0].code.rows(inputs, tried[0].now())
-        rest = np.arange(len(inputs))  # the rows that no variant so far is for
-        first: Variant | None = None
-        found: Any = None
-        for place in range(self.most):
-            made = place == len(tried)
-            if made:
-                self._made(request, inputs[rest[:1]], shapes)
+            return [(tried[0], slice(None), tried[0].code.rows(inputs, tried[0].now()))]
+        rest: Any = np.arange(len(inputs))  # the rows that no variant so far is for
+        parts: list[Part] = []
+        lost: Any = None
+        place = 0
+        while True:
+            with self._lock:
+                if made := place == len(tried):  # no other thread has recorded meanwhile
+                    if place >= self.most:
+                        raise other_way(tried[-1].program, lost[0], place)
+                    self._made(request, inputs[rest[:1]], shapes)
             variant = tried[place]
             results = variant.code.rows(inputs if place == 0 else inputs[rest], variant.now())
-            good = hold(variant.program, results)
+            good, width = hold(variant.program, results), len(variant.program.outputs)
             good[:1] |= made  # it follows this very row: whatever rounding does to its guards
-            if first is None:
-                first, found = variant, np.empty((len(inputs), len(variant.program.outputs)))
-                if good.all():
-                    return first, results[:, : found.shape[1]]
-            if outline(variant.result) != outline(first.result):
-                raise ValueError("the function gives results of another shape in another branch: a batch needs one shape")
-            found[rest[good]] = results[good, : found.shape[1]]
-            rest, lost = rest[~good], results[~good]
-            if not len(rest):
-                return first, found
-        raise other_way(variant.program, lost[0], self.most)
+            if good.all():
+                return [*parts, (variant, rest if parts else slice(None), results[:, :width])]
+            if good.any():
+                parts.append((variant, rest[good], results[good, :width]))
+            rest, lost, place = rest[~good], results[~good], place + 1
 
     def _tried(self, request: str, shapes: Sequence[tuple[int, ...]]) -> list[Variant]:
         key = request, tuple(shapes)
