@@ -165,6 +165,24 @@ def needed(instructions: Sequence[Instruction], roots: Sequence[int]) -> tuple[I
     return Instructions(list(compress(ops, wanted)), kept, numbers), moved
 
 
+def given(program: Program, order: Sequence[int | None], numbers: Sequence[float], count: int) -> Program:
+    """A program with parameters in another order, of so many; those that have no place in it keep their numbers.
+
+    >>> program = Program((Instruction("parameter", (0,)), Instruction("parameter", (1,))), 0, 2, (0, 1), ())
+    >>> [*given(program, [2, None], [5.0, 7.0], 3).instructions]  # doctest: +NORMALIZE_WHITESPACE
+    [Instruction(op='parameter', operands=(2,), number=0.0),
+     Instruction(op='constant', operands=(), number=7.0)]
+    """
+
+    def placed(i: Instruction) -> Instruction:
+        if i.op != "parameter":
+            return i
+        place = order[i.operands[0]]
+        return Instruction("constant", (), numbers[i.operands[0]]) if place is None else i._replace(operands=(place,))
+
+    return program._replace(instructions=tuple(map(placed, program.instructions)), parameters=count)
+
+
 def last_uses(program: Program) -> list[list[int]]:
     """For each instruction, the places that nothing after it needs: an emitter may forget them there."""
     ends: list[list[int]] = [[] for _ in program.instructions]

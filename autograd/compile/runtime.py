@@ -14,6 +14,7 @@ from .batch import Batch, request
 from .c import c_source
 from .entrance import Entrances
 from .interchange import jax_function
+from .program import Instruction, Program, given
 from .record import replayed
 from .report import Report
 from .source import python_source
@@ -104,7 +105,11 @@ class Compiled:
 
     @property
     def parameters(self) -> list[Value]:
-        """The leaves that require a gradient and are not arguments, the oldest first; known after the first call."""
+        """The leaves that require a gradient and are not arguments; known after the first call, and more after others.
+
+        Those of the first recording come first, then what each later one adds; those of one recording as they were written
+        to: what was made, or assigned, the longest time ago comes first. Of a recorded graph, those that were chosen.
+        """
         return list(self._variants.parameters)
 
     def __call__(self, *inputs: Any) -> Any:
@@ -172,6 +177,10 @@ class Compiled:
     def source(self, *example: Any, wrt: str = "inputs") -> str:
         """A Python function of value and gradient as text, which imports nothing but math.
 
+        It takes the inputs as one flat list x, and as p the numbers of :attr:`parameters`, in that order; if not given,
+        those of now. Values that need no gradient keep the number that they have now. It returns one flat list: the value,
+        and the gradient by x or by p.
+
         Args:
             example: numbers for which to record, if it was not called yet.
             wrt: "inputs" or "parameters".
@@ -184,9 +193,15 @@ class Compiled:
         def value_and_gradient(x, p=()):
             v1 = x[0] * x[0]
             ...
+        >>> u, v = Value(2.0), Value(5.0)
+        >>> fast = autograd.compile(lambda xs: u * xs[0] if len(xs) == 1 else v * xs[0] * u * xs[1], backend="python")
+        >>> fast([1.0]), fast([1.0, 3.0]), fast.parameters
+        (2.0, 30.0, [Value(2.0), Value(5.0)])
+        >>> "def value_and_gradient(x, p=(2.0, 5.0,)):" in fast.source()
+        True
         """
-        variant = self._recorded(example, request(wrt))
-        return python_source(variant.program, variant.now())
+        program = self._text(example, request(wrt))
+        return python_source(program, [to_float(p._data) for p in self.parameters])
 
     def c_source(self, *example: Any, wrt: str = "inputs") -> str:
         """The same as a C99 function, of inputs x and parameters p, which writes value and gradient to y.
@@ -198,7 +213,7 @@ class Compiled:
             const double v1 = x[0] * x[0];
         ...
         """
-        return c_source(self._recorded(example, request(wrt)).program)
+        return c_source(self._text(example, request(wrt)))
 
     def to_jax(self, *example: Any) -> Callable[..., Any]:
         """The function as a pure one for JAX: of an array of :attr:`parameters` and the inputs, as arrays or numbers.
@@ -224,13 +239,23 @@ class Compiled:
         if variant.program.guards:
             guard = variant.program.guards[0]
             raise ValueError(f"the function branches at {guard.line}: choose with autograd.where, so that JAX can follow")
-        places = {p: k for k, p in enumerate(self.parameters)}
-        order = [places.get(p) for p in variant.parameters]
-        return jax_function(variant.program, order, variant.now(), outline(example), variant.result)
+        return jax_function(variant.program, self._order(variant), variant.now(), outline(example), variant.result)
 
-    def _recorded(self, example: tuple[Any, ...], what: str) -> Variant:
-        """The recording for the example, or for the numbers of the latest one."""
-        return self._variants.run(what, self._example(example))[0]
+    def _order(self, variant: Variant) -> list[int | None]:
+        """Where each parameter of a recording is among all of them; None for a Value that needs no gradient."""
+        places = {p: k for k, p in enumerate(self.parameters)}
+        return [places.get(p) for p in variant.parameters]
+
+    def _text(self, example: tuple[Any, ...], what: str) -> Program:
+        """What to write: the recording for the example, or for the numbers of the latest one."""
+        variant = self._variants.run(what, self._example(example))[0]
+        program = given(variant.program, self._order(variant), variant.now(), len(self.parameters))
+        if what != "parameter_gradient":
+            return program
+        value, *slopes = program.outputs
+        own, zero = dict(zip(variant.trainable, slopes)), len(program.instructions)
+        outputs = value, *[own.get(p, zero) for p in self.parameters]
+        return program._replace(instructions=(*program.instructions, Instruction("constant")), outputs=outputs)
 
     def _example(self, given: tuple[Any, ...]) -> tuple[Any, ...]:
         example = given or self._variants.example
