@@ -25,7 +25,7 @@ each module imports only those before it.
     guards, trees           branches; shapes
     variants    recordings, kept and found          batch      many rows at once
     board, arguments, calls, entrance       from Python into machine code and back
-    runtime     what compile gives
+    again       copies and pickles              runtime     what compile gives
     updates     an optimizer's rule, recorded       driver      a training's batches, on arrays
     columns, loop, native   the same as machine code        parallel    in several threads
     training    loss and updates together           shortcut    a step straight from Python

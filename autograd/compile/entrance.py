@@ -156,7 +156,19 @@ def native(address: int, method: Any, board: Board, *alive: Any) -> Any:
         alive: what must not be freed before it.
     """
     make = PYFUNCTYPE(py_object, c_void_p, py_object, c_void_p)(("PyCFunction_NewEx", pythonapi))
-    return make(addressof(_defined(method.__func__, address)), (board.address, board, *alive), None)
+    own = Alive((board.address, board, method, *alive))
+    return make(addressof(_defined(method.__func__, address)), own, None)
+
+
+class Alive(tuple[Any, ...]):
+    """A board and what must not be freed before it. In pickles, the owner of the method whose calls it takes."""
+
+    def __reduce__(self) -> Any:
+        return _itself, (self[2].__self__,)
+
+
+def _itself(owner: Any) -> Any:
+    return owner
 
 
 @cache

@@ -10,6 +10,7 @@ from ..derivatives import _like as like
 from ..derivatives import _matching as matching
 from ..intrinsics import to_float
 from ..value import Value
+from .again import again
 from .batch import Batch, request
 from .c import c_source
 from .entrance import Entrances
@@ -63,7 +64,7 @@ def compiled(
     if inputs is not None:
         function, chosen = replayed(function, inputs, parameters)
         kept = Variants(function, backend, variants, strict, threads, progress)
-        kept.parameters = dict.fromkeys(chosen)
+        kept.parameters, kept.replays = dict.fromkeys(chosen), True
         kept.example = tuple([like(x, [to_float(v.data) for v in flat(x)]) for x in inputs])
         return Compiled(function, kept)
     if parameters is not None:
@@ -81,7 +82,9 @@ class Compiled:
     roots), and to about 1e-12 of the size of the terms otherwise. A call computes in floats whatever it is
     given, so that a 0 which an eager run keeps as an int may have a sign here. At infinities, silu, gelu and the softmax
     family give nan where their rows know a limit. Where all arguments are NumPy arrays, so are results of several numbers,
-    which is quicker where there are many. Derivatives are those of ``grad(..., create_graph=True)``.
+    which is quicker where there are many. Derivatives are those of ``grad(..., create_graph=True)``. Copies and pickles are of
+    the function and the options, and record anew: they need a function that can be copied or pickled itself, as those of a
+    module can; Values that it closes over are not copied along.
 
     >>> import autograd
     >>> w = Value(0.5, "w")
@@ -266,6 +269,9 @@ class Compiled:
     def report(self) -> Report:
         """What was recorded, shared, folded, lowered and compiled, in how long."""
         return Report(tuple([v.entry for made in self._variants.kept.values() for v in made]))
+
+    def __reduce__(self) -> Any:
+        return again(self, self._variants, compiled)
 
     def __repr__(self) -> str:
         made = sum(map(len, self._variants.kept.values()))

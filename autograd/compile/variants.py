@@ -87,6 +87,7 @@ class Variants:
         self.kept: dict[Any, list[Variant]] = {}
         self._by_shapes: dict[Any, list[Variant]] = {}  # the same by arrays' shapes: an outline may be long
         self.parameters: dict[Value, None] = {}
+        self.replays = False  # whether the function is a graph that was recorded by itself
         self.example: tuple[Any, ...] = ()  # the numbers of the latest recording
         self._lock = RLock()
 

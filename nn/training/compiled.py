@@ -45,6 +45,10 @@ class CompiledStep(Running):
         loss: float = self._call(X, y)
         return loss
 
+    def __reduce__(self) -> Any:
+        """Copies and pickles are fresh steps of (copies of) the model, the criterion and the optimizer."""
+        return _made, (self.rows.model, self.rows.criterion, self.optimizer, self.rows.right is not None, self.options)
+
     def _step(self, X: Any, y: Any) -> float:
         """One step for a batch; gives the loss that it was before."""
         with self._lock:
@@ -178,6 +182,10 @@ class CompiledStep(Running):
         shares = [1.0 if sums else size / data.count for size in data.sizes]
         found: list[float] = (losses @ shares).tolist()
         return found
+
+
+def _made(model: Module, criterion: Any, optimizer: Any, scored: bool, options: dict[str, Any]) -> CompiledStep:
+    return CompiledStep(model, criterion, optimizer, scored, **options)
 
 
 def compile(
