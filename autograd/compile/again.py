@@ -26,8 +26,8 @@ def again(fast: Any, variants: Variants, make: Callable[..., Any]) -> tuple[Call
     function = variants.function
     if variants.replays:
         raise TypeError(
-            "what is compiled from a recorded graph is not copied or pickled, for it belongs to that graph's Values: copy or "
-            "pickle those, as copy.deepcopy((loss, inputs)), and compile the copy; or compile a function"
+            "what is compiled from a recorded graph is not copied or pickled, for it belongs to that graph's Values: copy "
+            "or pickle those, as copy.deepcopy((loss, inputs)), and compile the copy; or compile a function"
         )
     name = getattr(function, "__module__", None), getattr(function, "__qualname__", None)
     if name[0] in sys.modules and name[1] and found(*name, None) is fast:

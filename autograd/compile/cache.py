@@ -23,15 +23,21 @@ _DIGEST = sha256().digest_size
 
 
 def folder() -> Path | None:
-    """Where entries are, or None if nothing is kept."""
+    """Where entries are to be, or None if nothing is to be kept."""
     named = os.environ.get("GLASSGRAD_CACHE", "")
-    if named == "off":
+    if named.lower() == "off":
         return None
     if named:
-        return Path(named)
+        return Path(os.path.expanduser(named))  # a home that is not known stays ~
     usual = {"win32": os.environ.get("LOCALAPPDATA", ""), "darwin": "~/Library/Caches"}
     home = Path(os.environ.get("XDG_CACHE_HOME") or usual.get(sys.platform) or "~/.cache").expanduser()
     return home / "glassgrad" if home.is_absolute() else None
+
+
+def usable() -> Path | None:
+    """Where entries are kept, or None if they cannot or shall not be."""
+    place = folder()
+    return place if place is not None and _private(place) and os.access(place, os.W_OK | os.X_OK) else None
 
 
 def kept(parts: Iterable[str], make: Callable[[], bytes]) -> bytes:

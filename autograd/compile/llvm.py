@@ -12,7 +12,7 @@ from time import perf_counter
 from typing import Any, Final
 
 from ..collector import paused_collector
-from .cache import folder
+from .cache import usable
 from .extras import numpy
 from .fuse import OPS
 from .machine import CODEGEN, HASTY, assembled, ready, width
@@ -209,7 +209,7 @@ class LlvmCode:
 
 def figures(scheduled: Schedule, seconds: Mapping[Shape, float]) -> list[str]:
     """What a report says of a schedule, and of its code for each shape, made in so many seconds."""
-    place, sizes = folder(), scheduled.nests.points
+    place, sizes = usable(), scheduled.nests.points
     loops = sizes[~are_single(scheduled.nests)]
     return [
         f"{loops.sum()} steps in {len(loops)} nests of loops, {sizes.sum() - loops.sum()} left over",

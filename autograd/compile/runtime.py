@@ -82,9 +82,9 @@ class Compiled:
     roots), and to about 1e-12 of the size of the terms otherwise. A call computes in floats whatever it is
     given, so that a 0 which an eager run keeps as an int may have a sign here. At infinities, silu, gelu and the softmax
     family give nan where their rows know a limit. Where all arguments are NumPy arrays, so are results of several numbers,
-    which is quicker where there are many. Derivatives are those of ``grad(..., create_graph=True)``. Copies and pickles are of
-    the function and the options, and record anew: they need a function that can be copied or pickled itself, as those of a
-    module can; Values that it closes over are not copied along.
+    which is quicker where there are many. Derivatives are those of ``grad(..., create_graph=True)``. Copies and pickles
+    are of the function and the options, and record anew: they need a function that can be copied or pickled itself, as those
+    of a module can; Values that it closes over are not copied along.
 
     >>> import autograd
     >>> w = Value(0.5, "w")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import autograd
 from autograd.compile import cache
 from autograd.compile.cache import folder, kept
 
@@ -102,6 +103,32 @@ def test_the_usual_folder(monkeypatch):
     assert folder() == Path("/home/me/Library/Caches/glassgrad")
     monkeypatch.setenv("XDG_CACHE_HOME", "relative")
     assert folder() is None
+
+
+def test_the_folder_as_people_name_it(monkeypatch):
+    monkeypatch.setenv("HOME", "/home/me")
+    monkeypatch.setenv("GLASSGRAD_CACHE", "~/kept")
+    assert folder() == Path("/home/me/kept")
+    for name in ("off", "OFF", "Off"):
+        monkeypatch.setenv("GLASSGRAD_CACHE", name)
+        assert folder() is None
+
+
+def test_a_report_says_only_where_code_can_be_kept(home, monkeypatch):
+    pytest.importorskip("llvmlite")
+    fast = autograd.compile(lambda x: x * x, backend="llvm")
+    fast(2.0)
+    assert f"kept in {home}" in str(fast.report()) and home.is_dir()
+    home.chmod(0o777)  # others could put code there
+    assert "not kept on disk" in str(fast.report()) and str(home) not in str(fast.report())
+    home.chmod(0o700)
+    monkeypatch.setattr(cache.os, "access", lambda place, how: False)  # one of root's may always be written to
+    assert "not kept on disk" in str(fast.report())
+    monkeypatch.undo()
+    (file := home / "file").write_text("")
+    for place in (str(file), str(file / "below"), "off"):
+        monkeypatch.setenv("GLASSGRAD_CACHE", place)
+        assert "not kept on disk" in str(fast.report()), place
 
 
 USE = """
