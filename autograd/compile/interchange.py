@@ -13,7 +13,7 @@ from .trees import shaped
 
 
 def jax_function(
-    program: Program, order: Sequence[int | None], numbers: Sequence[float], outline: Any, result: Any
+    program: Program, order: Sequence[int | None], numbers: Sequence[float], count: int, outline: Any, result: Any
 ) -> Callable[..., Any]:
     """The results as a function of JAX's arrays, of parameters and inputs.
 
@@ -21,6 +21,7 @@ def jax_function(
         program: what to compute.
         order: for each of its parameters, which one of those given in a call it is; None if it keeps its number.
         numbers: the parameters' numbers of now.
+        count: how many are given in a call.
         outline: the shape of the inputs, as of :func:`.trees.outline`.
         result: the shape of the results, with 0 for each number.
     """
@@ -34,7 +35,8 @@ def jax_function(
         """Pure: for jax.jit, vmap, grad, and sharding."""
         if len(inputs) != len(outline):
             raise TypeError(f"the function takes the parameters and {len(outline)} inputs, got {len(inputs)} inputs")
-        given = [x for tree, x in zip(outline, inputs) for x in _leaves(tree, x)]
+        _check(count, p, "the array of parameters")
+        given = [x for k, (tree, x) in enumerate(zip(outline, inputs), 1) for x in _leaves(tree, x, f"input {k}")]
         known: list[Any] = []
         for op, operands, number in program.instructions:
             if op == "input":
@@ -49,5 +51,16 @@ def jax_function(
     return function
 
 
-def _leaves(tree: Any, x: Any) -> list[Any]:
-    return [leaf for i, t in enumerate(tree) for leaf in _leaves(t, x[i])] if isinstance(tree, tuple) else [x]
+def _leaves(tree: Any, x: Any, name: str) -> list[Any]:
+    several = isinstance(tree, tuple)
+    _check(len(tree) if several else None, x, name)
+    return [leaf for i, t in enumerate(tree) for leaf in _leaves(t, x[i], f"{name}[{i}]")] if several else [x]
+
+
+def _check(needed: int | None, x: Any, name: str) -> None:
+    """Refuse what has not so many items; None is a number. Shapes are known while JAX traces."""
+    shape = (len(x),) if isinstance(x, (list, tuple)) else getattr(x, "shape", ())
+    found = shape[0] if shape else None
+    if found != needed:
+        told = ["one number" if n is None else f"{n} item{'s'[: n != 1]}" for n in (needed, found)]
+        raise ValueError(f"{name} has the shape that was recorded, {told[0]}, got {told[1]}: for many at once use jax.vmap")

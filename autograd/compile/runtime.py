@@ -229,7 +229,8 @@ class Compiled:
 
         Raises:
             ImportError: JAX is not installed.
-            ValueError: the function branches on its numbers, which a pure function cannot.
+            ValueError: the function branches on its numbers, which a pure function cannot. The pure function, while JAX traces
+                it: there are more or fewer parameters than now, or an input has another shape than was recorded.
 
         Example, where JAX is installed::
 
@@ -242,7 +243,8 @@ class Compiled:
         if variant.program.guards:
             guard = variant.program.guards[0]
             raise ValueError(f"the function branches at {guard.line}: choose with autograd.where, so that JAX can follow")
-        return jax_function(variant.program, self._order(variant), variant.now(), outline(example), variant.result)
+        order, count = self._order(variant), len(self.parameters)
+        return jax_function(variant.program, order, variant.now(), count, outline(example), variant.result)
 
     def _order(self, variant: Variant) -> list[int | None]:
         """Where each parameter of a recording is among all of them; None for a Value that needs no gradient."""

@@ -701,6 +701,16 @@ def test_a_pure_function_of_parameters_and_inputs(numpy_as_jax):
             assert [z, (t, d)] == fast(xs, 4.0)
     with pytest.raises(TypeError, match="2 inputs, got 1"):
         pure([1.0, 2.0], [[1.0, 2.0]])
+    for given, message in [
+        (([1.0], [[1.0, 2.0]], 1.0), "the array of parameters has the shape that was recorded, 2 items, got 1 item:"),
+        ((np.float64(1), [[1.0, 2.0]], 1.0), "the array of parameters .* got one number"),
+        (([1.0, 2.0], np.ones((1, 3)), 1.0), r"input 1\[0\] has the shape .* 2 items, got 3 items"),
+        (([1.0, 2.0], np.ones((2, 2)), 1.0), r"input 1 has the shape .* 1 item, got 2 items"),
+        (([1.0, 2.0], 3.0, 1.0), r"input 1 has the shape .* 1 item, got one number"),
+        (([1.0, 2.0], [[1.0, 2.0]], np.ones(5)), r"input 2 has the shape .* one number, got 5 items: .*vmap"),
+    ]:
+        with pytest.raises(ValueError, match=message):
+            pure(*given)
 
 
 def test_what_only_one_variant_uses_keeps_its_place(numpy_as_jax):
