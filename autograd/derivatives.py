@@ -260,5 +260,7 @@ def hvp(func: Callable[..., Any], inputs: Any, v: Any = 1, create_graph: bool = 
 
 def _only(output: Any) -> Value:
     if not isinstance(output, Value):
-        raise ValueError(f"a function of one output is needed here, this one gives {len(_flat(output))}: use jacobian")
+        kind, n = type(output).__name__, len(_flat(output))
+        remedy = "return the number itself, or use jacobian" if n == 1 else "use jacobian"
+        raise ValueError(f"a function of one output is needed here, this one gives a {kind} of {n}: {remedy}")
     return output

@@ -69,13 +69,15 @@ class Batch:
 
     def hvp(self, *inputs: Any, v: Any, out: Any = None) -> tuple[Any, Any]:
         """The value and Hessian · v for each row; ``v`` has the shape of the inputs, a tuple if they are several."""
-        result: tuple[Any, Any] = self._run("hvp", inputs, v if isinstance(v, tuple) else (v,), out)
+        result: tuple[Any, Any] = self._run("hvp", inputs, v, out)
         return result
 
-    def _run(self, what: str, inputs: tuple[Any, ...], directions: tuple[Any, ...] = (), out: Any = None) -> Any:
+    def _run(self, what: str, inputs: tuple[Any, ...], v: Any = (), out: Any = None) -> Any:
         if not inputs:
             raise TypeError("a batch needs an argument to count its rows by")
-        together, shapes = rows((*inputs, *directions))
+        directions = v if isinstance(v, tuple) else (v,)
+        names = [f"v[{k}]" for k in range(len(directions))] if isinstance(v, tuple) else ["v"]
+        together, shapes = rows((*inputs, *directions), names)
         if directions and shapes[len(inputs) :] != shapes[: len(inputs)]:
             raise ValueError("v must have the shape of the inputs")
         shapes = shapes[: len(inputs)]

@@ -229,8 +229,8 @@ class Compiled:
 
         Raises:
             ImportError: JAX is not installed.
-            ValueError: the function branches on its numbers, which a pure function cannot. The pure function, while JAX traces
-                it: there are more or fewer parameters than now, or an input has another shape than was recorded.
+            ValueError: the function branches on its numbers, which a pure function cannot. The pure function, while JAX
+                traces it: there are more or fewer parameters than now, or an input has another shape than was recorded.
 
         Example, where JAX is installed::
 

@@ -12,6 +12,9 @@ from ..intrinsics import checked, to_float
 from ..value import Value
 from .extras import numpy
 
+REAL = "biuf"
+"""NumPy's letters for real numbers."""
+
 
 class ValuesGiven(TypeError):
     """There are Values where plain numbers belong."""
@@ -81,17 +84,21 @@ def outline(tree: Any) -> Any:
     return tuple([outline(t) for t in tree]) if isinstance(tree, (list, tuple)) else 0
 
 
-def rows(arguments: Sequence[Any]) -> tuple[Any, tuple[Any, ...]]:
+def rows(arguments: Sequence[Any], names: Sequence[str] = ()) -> tuple[Any, tuple[Any, ...]]:
     """Arguments with the batch as their first axis: one array of rows, and the shape of each argument without the batch.
 
     An array of floats that lies in one piece is used where it is, whether it may be written to or not.
+
+    Args:
+        names: what errors call the last of the arguments.
 
     Raises:
         TypeError: an argument has no numbers.
         ValueError: an argument has no rows, or one has more rows than another.
     """
     np = numpy()
-    arrays = [_array(np, a, i) for i, a in enumerate(arguments)]
+    called = [f"argument {i + 1} of a batch" for i in range(len(arguments) - len(names))]
+    arrays = [_array(np, a, name) for a, name in zip(arguments, (*called, *names))]
     counts = [len(a) for a in arrays]
     if len(set(counts)) > 1:
         raise ValueError(f"the arguments have {', '.join(map(str, counts))} rows: give each as many")
@@ -100,18 +107,38 @@ def rows(arguments: Sequence[Any]) -> tuple[Any, tuple[Any, ...]]:
     return np.ascontiguousarray(together, dtype=np.float64), tuple([a.shape[1:] for a in arrays])
 
 
-def _array(np: Any, a: Any, place: int) -> Any:
+def _array(np: Any, a: Any, name: str) -> Any:
     try:
         found = np.asarray(a)
     except ValueError as error:
-        raise ValueError(f"argument {place + 1} of a batch must be even, as an array is: {error}") from None
-    if found.dtype.kind not in "biuf":
-        raise TypeError(f"argument {place + 1} of a batch must be real numbers, got an array of {found.dtype}")
+        raise ValueError(f"{name} must be even, as an array is: {error}") from None
+    if found.dtype.kind not in REAL:
+        raise unreal(name, found)
     if found.ndim == 0:
-        raise ValueError(
-            f"argument {place + 1} of a batch is one number, {a!r}: give one for each row; for one sample, call it"
-        )
+        raise ValueError(f"{name} is one number, {a!r}: give one for each row; for one sample, call it")
     return found
+
+
+def unreal(name: str, found: Any) -> TypeError:
+    """What to say of an array whose items are not all plain real numbers: the first that is none, and what to write.
+
+    >>> from fractions import Fraction
+    >>> unreal("x", numpy().array([[1, 2], [3, Fraction(1, 2)]]))
+    TypeError('x must be plain real numbers; x[1][1] is Fraction(1, 2): write float(...)')
+    """
+    np = numpy()
+    for place in np.ndindex(found.shape):
+        item = found[place]
+        item = item.item() if isinstance(item, np.generic) else item
+        if np.asarray(item).dtype.kind not in REAL:
+            at = "".join([f"[{k}]" for k in place])
+            if isinstance(item, Value):
+                remedy = "give its data"
+            else:
+                remedy = "write float(...)" if hasattr(item, "__float__") or isinstance(item, str) else "give a number"
+            short = name.removeprefix("the ").removesuffix(" of a batch")
+            return TypeError(f"{name} must be plain real numbers; {short}{at} is {item!r:.80}: {remedy}")
+    return TypeError(f"{name} must be plain real numbers, got an array of {found.dtype}: write .astype(float)")
 
 
 def _size(shape: Sequence[int]) -> int:

@@ -75,7 +75,7 @@ def _array(what: str, numbers: Any) -> Any:
     except ValueError as error:
         raise ValueError(f"the {what} must be even, as a table is: {error}") from None
     if found.dtype.kind not in REAL:
-        raise TypeError(f"the {what} must be plain real numbers, got an array of {found.dtype}")
+        raise package().trees.unreal(f"the {what}", found)
     if found.ndim == 0:
         raise ValueError(f"the {what} are one number, {numbers!r}: give a list with one item for each example")
     return found

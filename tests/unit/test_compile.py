@@ -144,9 +144,10 @@ def test_a_batch_without_a_number_to_count_by():
     for wrong, error, words in [
         ((2.0,), ValueError, "one number, 2.0"),
         (([[1, 2], [3]],), ValueError, "argument 1 of a batch must be even"),
-        ((["a"],), TypeError, "real numbers, got an array of <U1"),
-        (([1j],), TypeError, "real numbers, got an array of complex128"),
-        (([Value(1)],), TypeError, "real numbers, got an array of object"),
+        ((["a"],), TypeError, "plain real numbers; argument 1[0] is 'a': write float(...)"),
+        (([1j],), TypeError, "argument 1[0] is 1j: give a number"),
+        (([Value(1)],), TypeError, "argument 1[0] is Value(1): give its data"),
+        ((np.array([1.0], dtype=object),), TypeError, "real numbers, got an array of object: write .astype(float)"),
         ((), TypeError, "needs an argument"),
     ]:
         with pytest.raises(error, match=re.escape(words)):
@@ -155,6 +156,16 @@ def test_a_batch_without_a_number_to_count_by():
         quick(lambda x, y: x).batch([1, 2], [3])
     with pytest.raises(ValueError, match="v must have the shape of the inputs"):
         fast.batch.hvp([1.0], v=[[1.0]])
+    with pytest.raises(ValueError, match=r"^v is one number, 1: give one for each row"):
+        fast.batch.hvp([1.0], v=1)
+    with pytest.raises(ValueError, match=r"^v\[1\] is one number, 0: give one for each row"):
+        quick(lambda x, y: x * y).batch.hvp([1.0], [2.0], v=([1.0], 0))
+
+
+def test_a_list_of_one_is_not_one():
+    for f, said in ((lambda x: [x], "a list of 1: return the number itself"), (lambda x: (x, x), "a tuple of 2: use jac")):
+        with pytest.raises(ValueError, match=f"this one gives {said}"):
+            quick(f).value_and_grad(1.0)
 
 
 def test_wrong_inputs():

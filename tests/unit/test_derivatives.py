@@ -162,7 +162,7 @@ def test_functions_may_ignore_inputs_or_give_plain_numbers():
 def test_v_must_fit():
     with pytest.raises(ValueError, match="v has 1 numbers for 2 inputs"):
         jvp(lambda x, y: x * y, (1, 2), 1)
-    with pytest.raises(ValueError, match="one output is needed here, this one gives 2"):
+    with pytest.raises(ValueError, match="one output is needed here, this one gives a list of 2"):
         hessian(lambda x: [x, x], 1)
 
 

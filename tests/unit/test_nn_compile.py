@@ -6,6 +6,7 @@ import re
 import signal
 import threading
 import warnings
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -101,9 +102,12 @@ def test_the_same_arrays_with_other_numbers_in_them(backend):
         (X, Y[:2], ValueError, "there are 4 rows of inputs and 2 targets"),
         (X[:0], Y[:0], ValueError, "the batch is empty"),
         ([[1, 2], [3]], Y[:2], ValueError, "the inputs must be even"),
-        ([["a", "b"]], Y[:1], TypeError, "the inputs must be plain real numbers, got an array of <U1"),
-        (X * 1j, Y, TypeError, "got an array of complex128"),
-        ([[Value(1.0), 2.0]], Y[:1], TypeError, "got an array of object"),
+        ([["a", "b"]], Y[:1], TypeError, "the inputs must be plain real numbers; inputs[0][0] is 'a': write float"),
+        (X * 1j, Y, TypeError, "inputs[0][0] is"),
+        ([[2.0, Value(1.0)]], Y[:1], TypeError, "inputs[0][1] is Value(1.0): give its data"),
+        (X[:2], [[1.0], [Fraction(1, 2)]], TypeError, "targets[1][0] is Fraction(1, 2): write float(...)"),
+        (X[:2], [[None], [1.0]], TypeError, "targets[0][0] is None: give a number"),
+        (X.astype(object), Y, TypeError, "got an array of object: write .astype(float)"),
         (X, 1.0, ValueError, "the targets are one number, 1.0"),
         (np.ones((4, 3)), Y, ValueError, "takes rows of 2 numbers, got 3"),
         (X, np.ones((4, 2)), ValueError, "MSELoss: the outputs have shape (1, 1), the targets (1, 2)"),
