@@ -589,9 +589,7 @@ def test_nan_among_the_inputs():
     before = numbers(model)
     wrong = X.copy()
     wrong[3, 1] = np.nan
-    with pytest.raises(
-        ValueError, match="row 3 of the inputs, place 1, is nan, and so the loss or its gradient"
-    ):
+    with pytest.raises(ValueError, match="row 3 of the inputs, place 1, is nan, and so the loss or its gradient"):
         step(wrong, Y)
     assert numbers(model) == before
 
