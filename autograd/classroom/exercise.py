@@ -121,7 +121,7 @@ class Quiz:
         - **Follow-through is for work.** A number that only repeats a wrong one (a copy, or 0 after a wrong 0) has its point
           only with something right that is worked out from it; after a wrong 0, or the gradient that arrives copied where
           a step was to be worked out, always so. A number that is only copied from elsewhere, the gradient that arrives or a
-          value of the forward pass, costs each time. So one number written everywhere earns next to nothing.
+          value of the forward pass, costs each time. So one number written everywhere earns little.
         - **Nothing written** costs its own point; one goes on with the right number.
 
         Args:
