@@ -52,7 +52,10 @@ def _comparing(op: Any, door: Callable[[Value, Any], Any]) -> Callable[[Value, A
 
 
 def _same(self: Value, other: Any) -> Any:
-    """``==``, which asks of Values whether they are one and the same object; of numbers one would expect another answer."""
+    """``==``, which asks of Values whether they are one and the same object; of numbers one would expect another answer.
+
+    Of two Values it stays, for ``v in some_list`` asks it as well.
+    """
     tracer = current.get()
     if tracer is not None and isinstance(other, (int, float, Fraction)) and not tracer.knows(self):
         tracer.refuse(
