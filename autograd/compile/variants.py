@@ -93,14 +93,18 @@ class Variants:
 
     @paused_collector()
     def make(self, request: str, arguments: tuple[Any, ...]) -> Variant:
-        """Record, lower and compile the way that these arguments take."""
+        """Record, lower and compile the way that these arguments take, if it is not kept already."""
         with self._lock:
             recording, entry = entered(self.function, arguments, request, self._code, self.progress)
             parameters, result = recording.parameters, mapped(lambda _: 0, recording.result)
-            trainable = [p for p in parameters if p.requires_grad]
-            variant = Variant(entry.program, entry.code, parameters, trainable, result, layout(result), entry)
+            trainable, program = [p for p in parameters if p.requires_grad], entry.program
+            variant = Variant(program, entry.code, parameters, trainable, result, layout(result), entry)
+            kept = self.kept.setdefault((request, outline(arguments)), [])
+            for other in kept:
+                if program.guards == other.program.guards:  # rounding hid from its code that these arguments go its way
+                    return other
             self.parameters.update(dict.fromkeys(trainable))
-            self.kept.setdefault((request, outline(arguments)), []).append(variant)
+            kept.append(variant)
             self.example = arguments
             return variant
 
@@ -148,8 +152,9 @@ class Variants:
                 if made := place == len(tried):  # no other thread has recorded meanwhile
                     if place >= self.most:
                         raise other_way(tried[-1].program, lost[0], place)
-                    self._made(request, inputs[rest[:1]], shapes)
-            variant = tried[place]
+                    variant = self._made(request, inputs[rest[:1]], shapes)
+                else:
+                    variant = tried[place]
             results = variant.code.rows(inputs if place == 0 else inputs[rest], variant.now())
             good, width = hold(variant.program, results), len(variant.program.outputs)
             good[:1] |= made  # it follows this very row: whatever rounding does to its guards
@@ -157,7 +162,7 @@ class Variants:
                 return [*parts, (variant, rest if parts else slice(None), results[:, :width])]
             if good.any():
                 parts.append((variant, rest[good], results[good, :width]))
-            rest, lost, place = rest[~good], results[~good], place + 1
+            rest, lost, place = rest[~good], results[~good], min(place + 1, len(tried))
 
     def _tried(self, request: str, shapes: Sequence[tuple[int, ...]]) -> list[Variant]:
         key = request, tuple(shapes)

@@ -858,3 +858,14 @@ def test_one_sample_in_arrays_again_and_again(backend):
     assert square(np.array([0.0, 1.0, 0.0, 2.0])[1::2]).tolist() == [1, 4]
     nothing = autograd.compile(lambda xs: autograd.sum(xs) + w, backend=backend)
     assert [nothing(np.zeros(0)) for _ in range(2)] == [3.0, 3.0]
+
+
+@backends
+def test_a_way_that_rounding_hides_is_recorded_once(backend):
+    """Compiled, gelu(-20) is -0, and in an eager run a tiny number below 0: the eager run finds the way."""
+    f = lambda x: x if autograd.gelu(x) < 0 else -x
+    fast = autograd.compile(f, backend=backend, variants=2)
+    for _ in range(5):
+        assert fast(-20.0) == f(Value(-20.0)).data == -20.0
+    assert fast.batch([-20.0] * 5).tolist() == [-20.0] * 5
+    assert len(fast._variants.kept["value", (0,)]) == 1 and fast.batch([-1.0, 1.0]).tolist() == [-1.0, -1.0]
