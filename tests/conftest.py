@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 # The gate tries the same examples every time, so that a red run means a change and not the dice. To explore, set
 # HYPOTHESIS_PROFILE=explore: other examples every time, and many more of them.
 settings.register_profile(
-    "gate", derandomize=True, deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow]
+    "gate", derandomize=True, deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile("lines", settings.get_profile("gate"), max_examples=15)  # enough to reach them all
 settings.register_profile("quick", settings.get_profile("gate"), max_examples=5)  # on further interpreters
