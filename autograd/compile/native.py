@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from ctypes import c_void_p, cast
 from time import perf_counter
-from typing import Any
+from typing import Any, Final
 
 from .columns import Made, columns, made
 from .driver import Data, Driver
@@ -18,6 +18,10 @@ from .progress import compiling
 from .schedule import schedule
 from .updates import Group
 from .writer import Shape
+
+
+LARGE: Final = 1_000_000
+"""A batch of so many operations takes about a millisecond, and three of hasty code."""
 
 
 class Kernel:
@@ -118,9 +122,10 @@ class NativeDriver(Driver):
         return reached
 
     def prepare(self, data: Data, batches: int) -> None:
-        """Have code for so many batches of these data: the first few are not worth code that is made with care."""
+        """Have code for so many batches of these data: the first few are not worth code that is made with care, if small."""
         before, self._batches = self._level, self._batches + batches
-        self._level = HASTY if self._batches <= OFTEN else CODEGEN
+        small = min(data.size, data.count) * len(self.program.instructions) < LARGE
+        self._level = HASTY if small and self._batches <= OFTEN else CODEGEN
         if data is not self._data or self._level != before:
             self._take(data)
 

@@ -121,6 +121,15 @@ def test_a_training_of_many_batches_begins_with_care():
     assert step.training.driver._level == CODEGEN
 
 
+def test_a_training_of_large_batches_begins_with_care(monkeypatch):
+    monkeypatch.setattr(native, "LARGE", 300)
+    model = nn.Linear(2, 1, seed=0)
+    step = nn.compile(model, nn.MSELoss(), nn.SGD(model.parameters(), lr=0.1), backend="llvm")
+    for rows, level in ((2, HASTY), (200, CODEGEN)):
+        step([[1.0, 2.0]] * rows, [[1.0]] * rows)
+        assert step.training.driver._level == level
+
+
 def test_short_code_of_a_training_is_made_once(monkeypatch):
     found, made = [], native.made
     monkeypatch.setattr(native, "made", lambda *given: (found.append(given[-1]), made(*given))[1])
