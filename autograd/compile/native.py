@@ -19,7 +19,6 @@ from .schedule import schedule
 from .updates import Group
 from .writer import Shape
 
-
 LARGE: Final = 1_000_000
 """A batch of so many operations takes about a millisecond, and three of hasty code."""
 
