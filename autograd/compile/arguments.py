@@ -8,7 +8,7 @@ from __future__ import annotations
 from ctypes import c_void_p, cast, pythonapi
 from typing import Final
 
-from .loop import loads
+from .loop import loads, over
 from .machine import ready
 
 NUMBER, ARRAY = -1, -2
@@ -84,28 +84,12 @@ refuse:
 """Where an array's numbers are, if it is one of floats in the shape planned, in one piece; or else null."""
 
 DIFFER = """
-define i1 @differ(ptr %a, ptr %b, i64 %n) {
-start:
-  %none = icmp eq i64 %n, 0
-  br i1 %none, label %end, label %loop
-loop:
-  %i = phi i64 [ 0, %start ], [ %next, %loop ]
-  %sofar = phi i1 [ false, %start ], [ %now, %loop ]
   %a.at = getelementptr i64, ptr %a, i64 %i
   %b.at = getelementptr i64, ptr %b, i64 %i
   %a.i = load i64, ptr %a.at
   %b.i = load i64, ptr %b.at
   %other = icmp ne i64 %a.i, %b.i
-  %now = or i1 %sofar, %other
-  %next = add i64 %i, 1
-  %more = icmp ult i64 %next, %n
-  br i1 %more, label %loop, label %end
-end:
-  %result = phi i1 [ false, %start ], [ %now, %loop ]
-  ret i1 %result
-}
-declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
-"""
+  %now = or i1 %sofar, %other"""
 """Whether two tables differ in some bits."""
 
 TAKE = """
@@ -215,7 +199,9 @@ def declared() -> str:
             name = function.partition("(")[0]
             ready().add_symbol(name, cast(getattr(pythonapi, name), c_void_p).value)
             lines.append(f"declare {kind} @{function}")
-    return "\n".join([*lines, DIFFER, filled(NUMBERS_OF), filled(TAKE)])
+    lines.append("declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)")
+    differ = over("i1", "differ", "ptr %a, ptr %b", DIFFER)
+    return "\n".join([*lines, differ, filled(NUMBERS_OF), filled(TAKE)])
 
 
 def filled(text: str) -> str:

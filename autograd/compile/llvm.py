@@ -15,7 +15,7 @@ from ..collector import paused_collector
 from .cache import usable
 from .extras import numpy
 from .fuse import OPS
-from .machine import CODEGEN, HASTY, assembled, ready, width
+from .machine import CODEGEN, HASTY, PATIENCE, assembled, ready, width
 from .machine import fused as can_fuse
 from .nests import are_single
 from .program import FUNCTIONS, Program
@@ -37,9 +37,6 @@ HASTILY: Final = 500
 
 OFTEN: Final = 100
 """After so many calls it is made again, with care."""
-
-PATIENCE: Final = 20_000
-"""Programs of more instructions let other threads run meanwhile."""
 
 FEW = 8
 """Up to so many rows, another compilation does not pay."""

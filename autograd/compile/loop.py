@@ -190,21 +190,25 @@ def loads(table: str, pointers: Sequence[str], numbers: Sequence[str]) -> str:
     return "\n".join(lines)
 
 
+def over(kind: str, name: str, arguments: str, body: str) -> str:
+    """A function that goes over places: its text; see :data:`LOOP`."""
+    zero = {"i64": "0", "double": "0.0", "i1": "false"}.get(kind, "zeroinitializer")
+    return LOOP.format(kind=kind, name=name, arguments=arguments, body=body, zero=zero)
+
+
 @cache
 def train(level: int) -> tuple[Any, Any, Any]:
     """The loop, to be called with the table, the batches from and to, and a report; the sums over some rows of a batch, to
     be called as :data:`PART` says; and what keeps both alive. The level is one of :func:`.machine.assembled`."""
     one = f"  %offset = mul i64 %i, {sum(map(len, OF_GROUP))}\n  %group = getelementptr i64, ptr %groups, i64 %offset\n"
     group = one + loads("%group", *OF_GROUP)
-    functions = (
-        ("i64", "gather", "ptr %table, ptr %order, i64 %width, i64 %stride, ptr %data", GATHER),
-        ("i1", "missed", "ptr %found, ptr %wanted, double %rows", MISSED),
-        ("double", "squares", "ptr %numbers", SQUARES),
-        ("<32 x double>", "blocks", "ptr %numbers", BLOCKS),
-        ("i64", "move", "ptr %groups, double %divisor", MOVE.format(group=group)),
-    )
-    zeros = {"i64": "0", "double": "0.0", "i1": "false", "<32 x double>": "zeroinitializer"}
-    texts = [LOOP.format(kind=k, name=n, arguments=a, body=body, zero=zeros[k]) for k, n, a, body in functions]
+    texts = [
+        over("i64", "gather", "ptr %table, ptr %order, i64 %width, i64 %stride, ptr %data", GATHER),
+        over("i1", "missed", "ptr %found, ptr %wanted, double %rows", MISSED),
+        over("double", "squares", "ptr %numbers", SQUARES),
+        over("<32 x double>", "blocks", "ptr %numbers", BLOCKS),
+        over("i64", "move", "ptr %groups, double %divisor", MOVE.format(group=group)),
+    ]
     board = loads("%board", POINTERS, NUMBERS)
     text = "\n".join([*texts, PART.format(board=board), TRAIN.format(board=board)])
     alive, addresses = assembled(text, ["train", "part"], level)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from ctypes import CDLL, c_void_p, cast
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from .cache import kept
 from .extras import llvmlite, numpy
@@ -15,6 +15,9 @@ from .program import FUNCTIONS
 CODEGEN, HASTY = 1, 0
 """LLVM's levels of code generation: higher ones take longer and gain nothing here; the lower one takes a fifth of the time,
 and its code runs three times as long."""
+
+PATIENCE: Final = 1_000_000
+"""Calls of so many operations let other threads run meanwhile."""
 
 LIBRARIES = (None, "libm.so.6", "ucrtbase")
 """Where C's functions of math.h are: in the running process, as on macOS; in glibc's file; in Windows' own."""

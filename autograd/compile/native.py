@@ -20,7 +20,7 @@ from .updates import Group
 from .writer import Shape
 
 LARGE: Final = 1_000_000
-"""A batch of so many operations takes about a millisecond, and three of hasty code."""
+"""Batches of so many operations are worth code that is made with care, however few they are."""
 
 
 class Kernel:

@@ -16,7 +16,7 @@ from .arguments import BOARD as KINDS
 from .arguments import declared
 from .board import Board
 from .entrance import CLOCK, native, of_argument, types
-from .loop import loads
+from .loop import loads, over
 from .machine import assembled
 
 if TYPE_CHECKING:
@@ -30,15 +30,7 @@ NUMBERS: Final = ("x_bytes", "y_bytes", "same", "tellings")
 BOARD: Final = {name: place for place, name in enumerate((*POINTERS, *NUMBERS))}
 """Where in the table that machine code reads each stands."""
 
-ALIKE = """
-define i1 @alike(ptr %names, i64 %n) {
-start:
-  br label %next
-next:
-  %i = phi i64 [ 0, %start ], [ %i.next, %more ]
-  %over = icmp eq i64 %i, %n
-  br i1 %over, label %done, label %more
-more:
+CHANGED = """
   %row = getelementptr [3 x ptr], ptr %names, i64 %i
   %key.at = getelementptr ptr, ptr %row, i64 1
   %object.at = getelementptr ptr, ptr %row, i64 2
@@ -46,35 +38,17 @@ more:
   %key = load ptr, ptr %key.at
   %object = load ptr, ptr %object.at
   %found = call ptr @PyDict_GetItem(ptr %in, ptr %key)
-  %same = icmp eq ptr %found, %object
-  %i.next = add i64 %i, 1
-  br i1 %same, label %next, label %done
-done:
-  ret i1 %over
-}
-"""
-"""Whether names in dictionaries still stand for the same objects."""
+  %other = icmp ne ptr %found, %object
+  %now = or i1 %sofar, %other"""
+"""Whether some name in a dictionary does not stand for the same object any more."""
 
 TELL = """
-define void @tell(ptr %names, i64 %n, ptr %object) {
-start:
-  br label %next
-next:
-  %i = phi i64 [ 0, %start ], [ %i.next, %more ]
-  %over = icmp eq i64 %i, %n
-  br i1 %over, label %done, label %more
-more:
   %row = getelementptr [2 x ptr], ptr %names, i64 %i
   %key.at = getelementptr ptr, ptr %row, i64 1
   %in = load ptr, ptr %row
   %key = load ptr, ptr %key.at
   call i32 @PyDict_SetItem(ptr %in, ptr %key, ptr %object)
-  %i.next = add i64 %i, 1
-  br label %next
-done:
-  ret void
-}
-"""
+  %now = add i64 %sofar, 1"""
 """Have names in dictionaries stand for an object."""
 
 STEP = """
@@ -102,8 +76,8 @@ error:
   call void @PyErr_Clear()
   br label %back
 look:
-  %alike = call i1 @alike(ptr %names, i64 %same)
-  br i1 %alike, label %time, label %back
+  %changed = call i1 @changed(ptr %names, i64 %same)
+  br i1 %changed, label %back, label %time
 time:
   %written = call ptr @PyDict_GetItem(ptr %clock, ptr %key)
   %seen = call ptr @PyDict_GetItem(ptr %seen_in, ptr %seen_key)
@@ -130,7 +104,7 @@ moved:
   %lost = icmp eq ptr %now, null
   br i1 %lost, label %end, label %tell
 tell:
-  call void @tell(ptr %told, i64 %tellings, ptr %now)
+  call i64 @tell(ptr %told, ptr %now, i64 %tellings)
   call void @Py_DecRef(ptr %now)
   %before = load i64, ptr %taken
   %after = add i64 %before, 1
@@ -192,9 +166,7 @@ class Shortcut:
         kinds, board = Board(KINDS, **types()), Board(BOARD)
         board.set(types=kinds, x_plan=x_plan, y_plan=y_plan, x_to=x.ctypes.data, y_to=y.ctypes.data, line=line.ctypes.data)
         board.set(x_bytes=x.nbytes, y_bytes=y.nbytes, train=driver.train, board=driver.at, otherwise=id(otherwise))
-        board.set(
-            clock=id(vars(graph)), key=id(CLOCK), seen_in=id(vars(training)), seen_key=id(told[1][1]), tick=id(graph.tick)
-        )
+        board.set(clock=id(vars(graph)), key=id(CLOCK), seen_in=id(vars(training)), seen_key=id(told[1][1]))
         board.set(mine_in=id(mine[0]), mine_key=id(mine[1]), theirs_in=id(theirs[0]), theirs_key=id(theirs[1]))
         board.set(names=names, same=len(conditions), told=tellings, tellings=len(told), taken=counter, tick=id(graph.tick))
         address, code = step()
@@ -205,6 +177,7 @@ class Shortcut:
 @cache
 def step() -> tuple[int, Any]:
     """The address of the function, and what keeps it alive."""
+    texts = over("i1", "changed", "ptr %names", CHANGED), over("i64", "tell", "ptr %names, ptr %object", TELL)
     own = STEP.format(all=loads("%all", POINTERS, NUMBERS))
-    alive, (address,) = assembled("\n".join([declared(), ALIKE, TELL, own]), ["step"])
+    alive, (address,) = assembled("\n".join([declared(), *texts, own]), ["step"])
     return address, alive

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from time import perf_counter
-from typing import Any, Final
+from typing import Any
 
 from .. import graph
 from ..graph import tick
@@ -16,6 +16,7 @@ from .entrance import objects_are_as_expected
 from .extras import numpy
 from .lent import Lent
 from .llvm import LlvmCode
+from .machine import PATIENCE
 from .native import NativeDriver
 from .parallel import ParallelDriver
 from .program import Program
@@ -23,9 +24,6 @@ from .record import Recording
 from .report import counted, ms
 from .updates import Group, Update, reordered
 from .variants import BACKENDS, entered, fastest
-
-PATIENCE: Final = 1_000_000
-"""Steps of more operations let other threads run meanwhile."""
 
 
 class Training:

@@ -70,13 +70,17 @@ class CompiledStep(Running):
         if data is None or shapes in self._shortened or not self.training.is_straight(data):
             return
         optimizer, moving = vars(self.optimizer), vars(self.moving)
-        same = [((vars(self), "training"), self.training), ((vars(self._lock), "depth"), 0)]
-        same.append(((optimizer, "_lent"), self.moving.back))
+        same = [((vars(self._lock), "depth"), 0), ((optimizer, "_lent"), self.moving.back)]
         groups = (moving, "_groups"), (optimizer, "param_groups")
         ways, counter = (self._step, self._call), self.taken.counter
         arrays = (X, x), (y, t)
         self._shortened.add(shapes)
         self._call = package().Shortcut(self.training, arrays, data, self.line, same, *groups, counter, *ways).call
+
+    def record(self, x: Any, y: Any) -> None:
+        """Record the loss of an example of this shape; what was kept of other recordings is forgotten."""
+        super().record(x, y)
+        self._forget()
 
     def _forget(self) -> None:
         """Forget all shapes of batches."""
@@ -164,7 +168,6 @@ class CompiledStep(Running):
         if shapes != self.shapes:
             self.record(x[0].tolist(), t[0].tolist())
             self.shapes, self._array = shapes, type(x)
-            self._forget()
         if not self.rows.splits:
             self.rows.look(x[:3].tolist(), t[:3].tolist())
             self.training.driver.averages = self.rows.averages

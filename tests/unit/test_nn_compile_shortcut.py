@@ -123,6 +123,20 @@ def test_other_loops_are_not_for_it(options):
     assert not step._shortened
 
 
+def test_what_is_recorded_anew_is_called_straight_again(life):
+    step, _ = life
+    p = step.optimizer.parameters[0]
+    for _ in range(2):
+        p.requires_grad = not p.requires_grad
+        before = step.training
+        for _ in range(4):
+            step(X, Y)
+        assert step.training is not before
+        step.training.step = None  # the way by Python
+        assert isinstance(step(X, Y), float)
+        del step.training.step
+
+
 def test_a_long_step_lets_other_threads_run(monkeypatch):
     monkeypatch.setattr(training, "PATIENCE", 2 * 50)
     step, slow = shortened()
