@@ -74,13 +74,16 @@ def inlined(nests: Nests, stays: Callable[[Nest], bool]) -> list[Nest]:
 
 
 def _ranges(nests: Nests) -> tuple[Any, Any]:
-    """The first and the last slot of everything that is read."""
+    """The first and the last slot of everything that is read; two terms of a sum may lie far apart, and count as two."""
     np = numpy()
-    spans = [strides * (sizes[:, None] - 1) for sizes, strides in zip(nests.sizes, nests.strides)]
-    lows = nests.firsts + sum([np.minimum(span, 0) for span in spans])
-    highs = nests.firsts + sum([np.maximum(span, 0) for span in spans])
-    read = nests.kinds[:, 1:] == LANE
-    return lows[:, 1:][read], highs[:, 1:][read]
+    inner, *outer = [strides * (sizes[:, None] - 1) for sizes, strides in zip(nests.sizes, nests.strides)]
+    lows = nests.firsts + sum([np.minimum(span, 0) for span in outer])
+    highs = nests.firsts + sum([np.maximum(span, 0) for span in outer])
+    is_read, two = nests.kinds == LANE, nests.sizes[0][:, None] == 2
+    is_read[:, 0] = False
+    second = is_read & two
+    low = np.concatenate([(lows + np.where(two, 0, np.minimum(inner, 0)))[is_read], (lows + inner)[second]])
+    return low, np.concatenate([(highs + np.where(two, 0, np.maximum(inner, 0)))[is_read], (highs + inner)[second]])
 
 
 def _region(operand: Operand, sizes: tuple[int, ...]) -> Any:

@@ -23,6 +23,9 @@ SMALL: Final = 8
 ROWS: Final = 4
 """Rows of a nest that are computed together."""
 
+COLUMNS: Final = 4
+"""So many columns are written out, without a loop."""
+
 LINES: Final[dict[str, str]] = {
     "add": "fadd {t} {0}, {1}",
     "sub": "fsub {t} {0}, {1}",
@@ -127,7 +130,7 @@ class Part(Rows):
             self._single(rest)
         elif rest is not None:
             self._loops(rest)
-        if not is_single(nest) and nest.op in SUMS and nest.operands[0] == nest.out:
+        if not is_single(nest) and nest.operands[0] == nest.out:
             for slot in touched(nest.out, nest.sizes):  # what was known of a sum that went on is no longer so
                 self.known.pop(("lane", slot, (), 0), None)
 
@@ -202,7 +205,7 @@ class Part(Rows):
             return found
 
         sums = [vector for row in begin for vector in row]
-        if written_out or columns == 1:
+        if written_out or columns <= COLUMNS:
             for k in range(columns):
                 sums = column(("", k), sums)
         else:
@@ -212,6 +215,8 @@ class Part(Rows):
 
     def computed(self, op: str, operands: list[list[str]]) -> list[str]:
         """A primitive of each vector."""
+        if op == "fma":
+            return self.added(operands[0], operands[1:])
         return operands[0] if op == "copy" else [self._one(op, each) for each in zip(*operands)]
 
     def _one(self, op: str, operands: Sequence[str]) -> str:

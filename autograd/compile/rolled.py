@@ -11,6 +11,9 @@ from .fuse import OPS, changes
 
 SUMS: Final = ("sum", "dot")
 
+OF_ONE: Final = {"sum": "add", "dot": "fma"}
+"""What a sum of one term is."""
+
 KINDS: Final = ("lane", "parameter", "constant", "result", "")
 """Where an operand is, by number; the last one is nowhere."""
 
@@ -34,7 +37,7 @@ class Nest(NamedTuple):
     """An operation on each point of nested loops, the outermost first; the last loop of a sum adds up.
 
     Attributes:
-        op: a primitive, "copy", "sum" or "dot".
+        op: a primitive, "copy", "sum" or "dot"; or "fma", a number and a product.
         sizes: how often each loop runs.
         out: where the results go.
         operands: what is read; for a sum, first where it begins, which is "lane" and the same as out where it goes on.
@@ -61,7 +64,7 @@ class Nests(Sequence[Nest]):
         ops: what they do, by number.
         kinds, firsts: of the five, by number; their first indices.
         sizes, strides: for each loop from the innermost on, how often it runs, and how far it advances the five. A loop that
-            runs once is none, but for the innermost of a sum.
+            runs once is none.
     """
 
     def __init__(self, ops: Any, kinds: Any, firsts: Any, sizes: list[Any], strides: list[Any]) -> None:
@@ -101,7 +104,8 @@ class Nests(Sequence[Nest]):
 
 
 def _nest(op: str, sizes: list[int], kinds: list[int], firsts: list[int], strides: list[list[int]]) -> Nest:
-    loops = [k for k, size in enumerate(sizes) if size > 1 or (op in SUMS and k == len(sizes) - 1)]
+    op = OF_ONE.get(op, op) if sizes[-1] == 1 else op
+    loops = [k for k, size in enumerate(sizes) if size > 1]
     found = zip(map(KINDS.__getitem__, kinds), firsts, strides)
     out, *operands = [Operand(kind, first, tuple([s[k] for k in loops])) for kind, first, s in found if kind]
     return Nest(op, tuple([sizes[k] for k in loops]), out, tuple(operands))

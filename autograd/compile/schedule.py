@@ -20,6 +20,9 @@ __all__ = ["SUMS", "Nest", "Nests", "Operand", "Schedule", "schedule"]
 FEW = 1000
 """Chains of no more elements are looked at like other programs."""
 
+LARGE, LINE = 64, 8
+"""Groups of at least so many numbers begin where a line of the processor's cache does, which holds so many."""
+
 LANE, PARAMETER, CONSTANT, RESULT, NOWHERE = range(len(KINDS))
 
 
@@ -65,7 +68,7 @@ def schedule(program: Program) -> Schedule:
         levels, groups = _groups(elements, found)
         order = np.lexsort((groups, levels))
         elements, groups = Elements._make([*[column[order] for column in elements[:-1]], elements.table]), groups[order]
-    kinds, indices, slots = _memory(program, found, elements)
+    kinds, indices, slots = _memory(program, found, elements, groups)
     points, slots = _points(elements, groups, kinds, indices, slots)
     constants = (-0.0, 1.0, -1.0, *columns(program.instructions).numbers.values())
     return Schedule(rolled(*points), slots, program.inputs, constants, len(program.results), len(set(groups.tolist())))
@@ -114,16 +117,25 @@ def _groups(elements: Elements, found: Steps) -> tuple[Any, Any]:
     return np.array(found_levels, "int64"), np.array(found_groups, "int64")
 
 
-def _memory(program: Program, found: Steps, elements: Elements) -> tuple[Any, Any, int]:
-    """The kind of memory and the index of each place, and how many slots there are: a group's numbers are neighbours."""
+def _memory(program: Program, found: Steps, elements: Elements, groups: Any) -> tuple[Any, Any, int]:
+    """The kind of memory and the index of each place, and how many slots there are: a group's numbers are neighbours. Large
+    groups come first."""
     np = numpy()
     ops, _, indices = found
     kinds = np.append(np.where(ops < len(SOURCES), ops, LANE), [CONSTANT, NOWHERE])  # as SOURCES and KINDS begin
     is_constant = ops == NUMBERS["constant"]
     indices = np.append(np.where(is_constant, np.cumsum(is_constant) + 2, indices), [0, 0])
-    places = elements.places[elements.results == ABSENT]
-    indices[places] = program.inputs + np.arange(len(places))
-    return kinds, indices, program.inputs + len(places)
+    in_slots = elements.results == ABSENT
+    places, begins = elements.places[in_slots], changes(groups[None, in_slots])
+    starts = np.flatnonzero(begins)
+    sizes = np.diff(np.append(starts, len(places)))
+    large = sizes >= LARGE
+    room, order = np.where(large, -(-sizes // LINE) * LINE, sizes), np.argsort(~large, kind="stable")
+    ends = np.cumsum([-(-program.inputs // LINE) * LINE, *room[order]])
+    first = np.empty_like(starts)
+    first[order] = ends[:-1]
+    indices[places] = np.arange(len(places)) + (first - starts)[np.cumsum(begins) - 1]
+    return kinds, indices, int(ends[-1])
 
 
 def _points(elements: Elements, groups: Any, kinds: Any, indices: Any, slots: int) -> tuple[tuple[Any, ...], int]:

@@ -13,7 +13,7 @@ from typing import Final
 
 from .inner import turned
 from .nests import Part, is_single
-from .rolled import SUMS, Nest, Operand
+from .rolled import OF_ONE, SUMS, Nest, Operand
 from .writer import Step
 
 ROWS: Final = 2
@@ -49,7 +49,7 @@ class Totals(Part):
 
     def _loops_of_totals(self, nest: Nest) -> None:
         """Loops around blocks: some steps of a loop whose results are neighbours, of some rows."""
-        loops, few = range(_outer(nest)), nest.op not in SUMS or nest.sizes[-1] == 1
+        loops, few = range(_outer(nest)), nest.op not in SUMS
         across = max(loops, key=lambda k: (abs(nest.out.strides[k]) == 1, k), default=0)
         if loops and nest.out.strides[across] == -1:
             nest = turned(nest, across)
@@ -119,18 +119,19 @@ class Totals(Part):
     def _terms(self, nest: Nest, point: list[Step]) -> tuple[list[str], list[list[list[str]]]]:
         """What is to be added for a result: under which condition, if any; and terms, or the factors of products. Each is of
         all vectors of a tile."""
+        if nest.op in OF_ONE.values():
+            first, *factors = [self.load(o, point) for o in nest.operands]
+            return [], [[first], factors]
         if nest.op not in SUMS:
             if nest.op == "where" and self._nothing(nest.operands[2]):
                 return self.load(nest.operands[0], point), [self._factors("copy", nest.operands[1:2], point)]
             return [], [self._factors(nest.op, nest.operands, point)]
-        (begin, *factors), first = nest.operands, [*point, ("", 0)]
-        if nest.sizes[-1] == 1:
-            return [], [[self.load(begin, first)], [self.load(o, first) for o in factors]]
+        begin, *factors = nest.operands
 
         def column(variable: str, sums: list[str]) -> list[str]:
             return self.added(sums, [self.load(o, [*point, (variable, 0)]) for o in factors])
 
-        return [], [[self.loop(nest.sizes[-1], 1, self.load(begin, first), column)]]
+        return [], [[self.loop(nest.sizes[-1], 1, self.load(begin, [*point, ("", 0)]), column)]]
 
     def _factors(self, op: str, operands: Sequence[Operand], point: list[Step]) -> list[list[str]]:
         """An operation's result, or if it is a product its factors."""

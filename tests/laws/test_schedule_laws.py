@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from autograd import Value, tanh
 from autograd.compile import inner, nests, tiles
+from autograd.compile import schedule as scheduling
 from autograd.compile.inner import inlined
 from autograd.compile.llvm import LlvmCode, written
 from autograd.compile.lower import lower
@@ -67,6 +68,8 @@ def meaning(scheduled, inputs, parameters):
 
     def computed(nest, point):
         operands = [read(o, point) for o in nest.operands]
+        if nest.op == "fma":
+            return operands[0] + operands[1] * operands[2]
         return operands[0] if nest.op == "copy" else applied(MEANING[nest.op], operands)
 
     for nest in scheduled.nests:
@@ -77,9 +80,18 @@ def meaning(scheduled, inputs, parameters):
                 terms = [read(o, point) for o in nest.operands[1:]]
                 memory[kind][index] = sofar + (terms[0] * terms[1] if len(terms) == 2 else terms[0])
             else:
-                assert index not in memory[kind]  # nothing is written twice
+                assert index not in memory[kind] or nest.operands[0] == nest.out  # only a sum goes on where it was
                 memory[kind][index] = computed(nest, point)
     return [memory["result"][k] for k in range(scheduled.results)]
+
+
+def scheduled_in_lines(program, large):
+    """The schedule in which groups of so many numbers are large."""
+    before, scheduling.LARGE = scheduling.LARGE, large
+    try:
+        return schedule(program)
+    finally:
+        scheduling.LARGE = before
 
 
 def same(a, b):
@@ -87,11 +99,11 @@ def same(a, b):
 
 
 @settings(max_examples=60)
-@given(program=strategies.graphs(EXACT, within=1e3))
-def test_a_schedule_means_what_its_program_means(program):
+@given(program=strategies.graphs(EXACT, within=1e3), large=st.sampled_from([1, 2, 64]))
+def test_a_schedule_means_what_its_program_means(program, large):
     inputs = list(map(float, program.inputs))
     lowered, _ = lower(record(program, tuple(inputs), "gradient"))
-    assert same(meaning(schedule(lowered), inputs, []), PythonCode(lowered).run(inputs, []))
+    assert same(meaning(scheduled_in_lines(lowered, large), inputs, []), PythonCode(lowered).run(inputs, []))
 
 
 @settings(max_examples=25)
@@ -144,12 +156,32 @@ def test_loops_that_run_against_each_other(terms, back, small):
 
 
 @settings(max_examples=25)
-@given(sizes=st.lists(st.integers(1, 6), min_size=2, max_size=4), seed=st.integers(0, 99))
-def test_a_networks_schedule_means_what_its_program_means(sizes, seed):
+@given(
+    sizes=st.lists(st.integers(1, 6), min_size=2, max_size=4), seed=st.integers(0, 99), large=st.sampled_from([1, 4, 64])
+)
+def test_a_networks_schedule_means_what_its_program_means(sizes, seed, large):
     lowered, rng = network(sizes, seed=seed), random.Random(seed)
     inputs = [rng.uniform(-1, 1) for _ in range(lowered.inputs)]
     parameters = [rng.uniform(-1, 1) for _ in range(lowered.parameters)]
-    assert same(meaning(schedule(lowered), inputs, parameters), PythonCode(lowered).run(inputs, parameters))
+    scheduled = scheduled_in_lines(lowered, large)
+    assert same(meaning(scheduled, inputs, parameters), PythonCode(lowered).run(inputs, parameters))
+    lanes = [nest.out for nest in scheduled.nests if nest.out.kind == "lane" and nest.points >= large]
+    assert large > 1 or all(out.first % scheduling.LINE == 0 for out in lanes if not any(out.strides))
+
+
+@settings(max_examples=25)
+@given(size=st.integers(1, 80), shape=st.integers(0, 1))
+def test_neighbours_that_are_coupled(size, shape):
+    """Rosenbrock's function, whose derivatives add up what comes from both sides, in one sample's loops and in tiles."""
+
+    def function(x):
+        return sum(100 * (b - a * a) ** 2 + (1 - a) ** 2 for a, b in itertools.pairwise([*x, 0.5]))
+
+    lowered, _ = lower(record(function, ([0.25] * size,), "gradient"))
+    inputs = np.random.default_rng(size).normal(size=(3, size))
+    strict, free = [LlvmCode(lowered, strict=s, few=9 * shape).rows(inputs, []) for s in (True, False)]
+    want = PythonCode(lowered).rows(inputs, [])
+    assert (strict == want).all() and np.allclose(free, want, rtol=1e-12, atol=1e-9)
 
 
 def test_a_larger_network_has_no_more_nests():
