@@ -156,9 +156,7 @@ def test_loops_that_run_against_each_other(terms, back, small):
 
 
 @settings(max_examples=25)
-@given(
-    sizes=st.lists(st.integers(1, 6), min_size=2, max_size=4), seed=st.integers(0, 99), large=st.sampled_from([1, 4, 64])
-)
+@given(sizes=st.lists(st.integers(1, 6), min_size=2, max_size=4), seed=st.integers(0, 99), large=st.sampled_from([1, 4, 64]))
 def test_a_networks_schedule_means_what_its_program_means(sizes, seed, large):
     lowered, rng = network(sizes, seed=seed), random.Random(seed)
     inputs = [rng.uniform(-1, 1) for _ in range(lowered.inputs)]
