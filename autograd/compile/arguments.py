@@ -15,8 +15,23 @@ NUMBER, ARRAY = -1, -2
 """What an argument may be, in a plan; a list of n items is n, and their plans follow."""
 
 TYPES = ("float", "int", "list", "tuple", "ndarray", "descr", "empty")
-POINTERS = (*TYPES, "otherwise", "clock", "key", "seen", "takes", "gives", "x", "p", "w", "wanted", "kernel")
-NUMBERS = ("arguments", "straight", "outputs", "results", "guards")
+POINTERS = (
+    *TYPES,
+    "otherwise",
+    "clock",
+    "key",
+    "seen",
+    "takes",
+    "gives",
+    "x",
+    "p",
+    "w",
+    "wanted",
+    "kernel",
+    "table",
+    "parts",
+)
+NUMBERS = ("arguments", "straight", "inputs", "rows", "outputs", "results", "guards")
 BOARD: Final = {name: place for place, name in enumerate((*POINTERS, *NUMBERS))}
 """Where in the table that machine code reads each stands."""
 
@@ -31,7 +46,7 @@ API: Final = {
         *("PyTuple_GetItem(ptr, i64)", "PyList_GetItem(ptr, i64)", "PyTuple_New(i64)", "PyList_New(i64)"),
         *("PyLong_AsVoidPtr(ptr)", "PyFloat_FromDouble(double)", "PyErr_Occurred()", "PyDict_GetItem(ptr, ptr)"),
         *("PyObject_Vectorcall(ptr, ptr, i64, ptr)", "PyObject_Call(ptr, ptr, ptr)", "PyObject_CallNoArgs(ptr)"),
-        "PyMem_Malloc(i64)",
+        *("PyObject_GetItem(ptr, ptr)", "PyMem_Malloc(i64)"),
     ),
     "double": ("PyFloat_AsDouble(ptr)", "PyLong_AsDouble(ptr)"),
     "i64": ("PyTuple_Size(ptr)", "PyList_Size(ptr)"),
@@ -92,6 +107,16 @@ DIFFER = """
   %now = or i1 %sofar, %other"""
 """Whether two tables differ in some bits."""
 
+SPREAD = """
+  %before = mul i64 %i, %width
+  %row = getelementptr double, ptr %from, i64 %before
+  %beyond = mul i64 %i, %stride
+  %place = getelementptr double, ptr %to, i64 %beyond
+  %bytes = mul i64 %width, 8
+  call void @llvm.memcpy.p0.p0.i64(ptr %place, ptr %row, i64 %bytes, i1 false)
+  %now = add i64 %sofar, 1"""
+"""Rows that lie one after another, to where they are ``stride`` numbers apart."""
+
 TAKE = """
 define i1 @take(ptr %board, ptr %cursor, ptr %item) {{
 {board}
@@ -137,9 +162,9 @@ array:
   br i1 %is.other, label %refuse, label %copy
 copy:
   %size = load i64, ptr %rest
-  %bytes = mul i64 %size, 8
-  call void @llvm.memcpy.p0.p0.i64(ptr %to, ptr %from, i64 %bytes, i1 false)
-  %to.end = getelementptr double, ptr %to, i64 %size
+  %width = udiv i64 %size, %rows
+  call i64 @spread(ptr %from, i64 %width, ptr %to, i64 %inputs, i64 %rows)
+  %to.end = getelementptr double, ptr %to, i64 %width
   store ptr %to.end, ptr %to.at
   %rank.at = getelementptr i64, ptr %rest, i64 1
   %rank = load i64, ptr %rank.at
@@ -201,7 +226,8 @@ def declared() -> str:
             lines.append(f"declare {kind} @{function}")
     lines.append("declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)")
     differ = over("i1", "differ", "ptr %a, ptr %b", DIFFER)
-    return "\n".join([*lines, differ, filled(NUMBERS_OF), filled(TAKE)])
+    spread = over("i64", "spread", "ptr %from, i64 %width, ptr %to, i64 %stride", SPREAD)
+    return "\n".join([*lines, differ, spread, filled(NUMBERS_OF), filled(TAKE)])
 
 
 def filled(text: str) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
+from .entrance import Entrances
 from .extras import numpy
 from .trees import filled, laid, laid_one, outline, rows
 from .variants import Part, Variant, Variants
@@ -42,6 +43,7 @@ class Batch:
 
     def __init__(self, variants: Variants) -> None:
         self._variants = variants
+        self._entrances = Entrances()
 
     def __call__(self, *inputs: Any, out: Any = None) -> Any:
         """The value for each row.
@@ -54,7 +56,13 @@ class Batch:
         Raises:
             TypeError, ValueError: the arguments or ``out`` do not fit.
         """
+        return self._call(*inputs) if out is None else self._value(*inputs, out=out)
+
+    def _value(self, *inputs: Any, out: Any = None) -> Any:
+        """The value for each row."""
         return self._run("value", inputs, out=out)
+
+    _call = _value
 
     def value_and_grad(self, *inputs: Any, wrt: str = "inputs", out: Any = None) -> tuple[Any, Any]:
         """The value and the gradient for each row; of parameters, a list with an array for each."""
@@ -88,12 +96,22 @@ class Batch:
         if what == "parameter_gradient":
             return self._by_parameter(parts, len(together))
         first, _, found = parts[0]
+        if not directions and not first.program.guards:
+            self._hasten(what, inputs, first)
         if len(parts) > 1:
             found = numpy().empty((len(together), found.shape[1]))
             for variant, places, results in parts:
                 alike(first, variant)
                 found[places] = results
         return laid(first.layout, found)
+
+    def _hasten(self, what: str, inputs: tuple[Any, ...], variant: Variant) -> None:
+        """Have machine code take the next such batch, where it can."""
+        if all(type(x) is numpy().ndarray and len(x) for x in inputs):
+            attribute, method = METHODS[what]
+            call = self._entrances.after(method.__get__(self), variant, inputs, len(inputs[0]))
+            if call is not None:
+                setattr(self, attribute, call)
 
     def _by_parameter(self, parts: Sequence[Part], count: int) -> tuple[Any, list[Any]]:
         """Values and gradients in the order of all parameters: each way has some of them, 0 for the others."""
@@ -142,3 +160,11 @@ def alike(first: Variant, other: Variant) -> None:
     """Refuse ways whose results have no shape in common."""
     if outline(first.result) != outline(other.result):
         raise ValueError("the function gives results of another shape in another branch: a batch needs one shape")
+
+
+METHODS: Final = {
+    "value": ("_call", Batch._value),
+    "gradient": ("value_and_grad", Batch.value_and_grad),
+    "jacobian": ("jacobian", Batch.jacobian),
+}
+"""Of what is asked often: the attribute to call, and the method."""

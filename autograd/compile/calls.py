@@ -26,11 +26,20 @@ define ptr @give(ptr %board, ptr %cursor) {{
   %is.number = icmp slt i64 %kind, 0
   br i1 %is.number, label %number, label %several
 number:
-  %y = load double, ptr %from
   %from.next = getelementptr double, ptr %from, i64 1
   store ptr %from.next, ptr %from.at
+  %made.at = getelementptr ptr, ptr %cursor, i64 2
+  %rows.made = load ptr, ptr %made.at
+  %is.one = icmp eq ptr %rows.made, null
+  br i1 %is.one, label %plain, label %part
+plain:
+  %y = load double, ptr %from
   %object = call ptr @PyFloat_FromDouble(double %y)
   ret ptr %object
+part:
+  %index = load ptr, ptr %from
+  %view = call ptr @PyObject_GetItem(ptr %rows.made, ptr %index)
+  ret ptr %view
 several:
   %n = udiv i64 %kind, 3
   %which = urem i64 %kind, 3
@@ -87,12 +96,14 @@ nothing:
   ret ptr null
 }}
 """
-"""The next results as an object, or null with Python's error: there is no memory."""
+"""The next results as an object, or null with Python's error: there is no memory. The cursor has where the plan goes on, and
+the numbers; or if its third place has an array, that array's indices."""
 
 ENTER = """
 define ptr @enter(ptr %self, ptr %arguments.at, i64 %n, ptr %names) {{
-  %cursor = alloca [2 x ptr]
+  %cursor = alloca [3 x ptr]
   %to.at = getelementptr ptr, ptr %cursor, i64 1
+  %made.at = getelementptr ptr, ptr %cursor, i64 2
   %place = call ptr @PyTuple_GetItem(ptr %self, i64 0)
   %board = call ptr @PyLong_AsVoidPtr(ptr %place)
 {board}
@@ -108,55 +119,86 @@ look:
   %same = icmp eq ptr %now, %seen
   br i1 %same, label %begin, label %back
 begin:
-  store ptr %takes, ptr %cursor
-  store ptr %x, ptr %to.at
+  %alone = icmp eq ptr %table, null
   %lies = icmp ne i64 %straight, 0
-  br i1 %lies, label %in.place, label %next
+  br i1 %lies, label %in.place, label %room
 in.place:
   %only = load ptr, ptr %arguments.at
   %plan = getelementptr i64, ptr %takes, i64 1
   %found = call ptr @numbers(ptr %board, ptr %only, ptr %plan)
   %is.other = icmp eq ptr %found, null
-  br i1 %is.other, label %back, label %run
+  br i1 %is.other, label %back, label %room
+room:
+  %there = phi ptr [ null, %begin ], [ %found, %in.place ]
+  br i1 %alone, label %one.row, label %several.rows
+one.row:
+  %bytes = mul i64 %results, 8
+  %memory = call ptr @PyMem_Malloc(i64 %bytes)
+  %none = icmp eq ptr %memory, null
+  br i1 %none, label %back, label %read
+several.rows:
+  %made = call ptr @PyObject_Call(ptr %empty, ptr %table, ptr null)
+  %failed = icmp eq ptr %made, null
+  br i1 %failed, label %end, label %array
+array:
+  %data.at = getelementptr i8, ptr %made, i64 {data}
+  %data = load ptr, ptr %data.at
+  br label %read
+read:
+  %y = phi ptr [ %memory, %one.row ], [ %data, %array ]
+  %rows.made = phi ptr [ null, %one.row ], [ %made, %array ]
+  store ptr %takes, ptr %cursor
+  store ptr %x, ptr %to.at
+  br i1 %lies, label %call, label %next
 next:
-  %i = phi i64 [ 0, %begin ], [ %i.next, %taken ]
+  %i = phi i64 [ 0, %read ], [ %i.next, %taken ]
   %over = icmp eq i64 %i, %n
-  br i1 %over, label %run, label %more
+  br i1 %over, label %call, label %more
 more:
   %one.at = getelementptr ptr, ptr %arguments.at, i64 %i
   %one = load ptr, ptr %one.at
   %good = call i1 @take(ptr %board, ptr %cursor, ptr %one)
-  br i1 %good, label %taken, label %back
+  br i1 %good, label %taken, label %drop
 taken:
   %i.next = add i64 %i, 1
   br label %next
-run:
-  %inputs = phi ptr [ %found, %in.place ], [ %x, %next ]
-  %bytes = mul i64 %results, 8
-  %y = call ptr @PyMem_Malloc(i64 %bytes)
-  %none = icmp eq ptr %y, null
-  br i1 %none, label %back, label %call
 call:
-  call void %kernel(ptr %inputs, ptr %p, ptr %w, ptr %y, i64 1)
+  %given = phi ptr [ %there, %read ], [ %x, %next ]
+  call void %kernel(ptr %given, ptr %p, ptr %w, ptr %y, i64 %rows)
   %found.at = getelementptr double, ptr %y, i64 %outputs
   %others = call i1 @differ(ptr %found.at, ptr %wanted, i64 %guards)
-  br i1 %others, label %another, label %make
-another:
+  br i1 %others, label %drop, label %make
+drop:
+  br i1 %alone, label %drop.memory, label %drop.array
+drop.memory:
   call void @PyMem_Free(ptr %y)
   br label %back
+drop.array:
+  call void @Py_DecRef(ptr %rows.made)
+  br label %back
 make:
+  %from = select i1 %alone, ptr %y, ptr %parts
   store ptr %gives, ptr %cursor
-  store ptr %y, ptr %to.at
+  store ptr %from, ptr %to.at
+  store ptr %rows.made, ptr %made.at
   %result = call ptr @give(ptr %board, ptr %cursor)
+  br i1 %alone, label %free, label %forget
+free:
   call void @PyMem_Free(ptr %y)
   ret ptr %result
+forget:
+  call void @Py_DecRef(ptr %rows.made)
+  ret ptr %result
+end:
+  ret ptr null
 back:
   %other = call ptr @PyObject_Vectorcall(ptr %otherwise, ptr %arguments.at, i64 %n, ptr %names)
   ret ptr %other
 }}
 """
 """A function as Python calls it, with METH_FASTCALL and METH_KEYWORDS: ``self`` is a tuple whose first item is the board's
-address."""
+address. The results of several rows are parts of one new array: ``table`` is what numpy.empty is called with, ``parts`` are
+the indices."""
 
 
 @cache

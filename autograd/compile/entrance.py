@@ -30,6 +30,9 @@ FASTCALL_WITH_KEYWORDS: Final = 0x0080 | 0x0002
 MOST: Final = 8
 """So many entrances stand one before the other: for shapes, and for ways through branches."""
 
+MANY: Final = 64
+"""So many kinds of arguments are looked at."""
+
 CLOCK: Final = "last_write"
 
 
@@ -39,19 +42,21 @@ class Entrances:
     def __init__(self) -> None:
         self._kept: dict[str, dict[Any, Entrance | None]] = {}
 
-    def after(self, method: Any, variant: Variant, inputs: tuple[Any, ...]) -> Any:
-        """What to call from now on instead of a method, which has just run this variant; None where nothing changes."""
+    def after(self, method: Any, variant: Variant, inputs: tuple[Any, ...], rows: int | None = None) -> Any:
+        """What to call from now on instead of a method, which has just run this variant, for so many rows if it is a batch;
+        None where nothing changes."""
         kept = self._kept.setdefault(method.__name__, {})
-        key = id(variant), tuple([hasattr(x, "shape") for x in inputs])
+        key = id(variant), tuple([hasattr(x, "shape") for x in inputs]), rows
         entrance = kept.get(key)
         if entrance is not None:
             entrance.renew()
         elif key not in kept:
-            kept[key] = None
-        elif (kernel := variant.code.soon()) is not None and objects_are_as_expected():
+            if len(kept) < MANY:
+                kept[key] = None
+        elif (kernel := variant.code.soon(rows)) is not None and objects_are_as_expected():
             made = [e for e in kept.values() if e is not None]
-            if len(made) < MOST and is_planned(variant.result):
-                entrance = kept[key] = Entrance(variant, kernel, inputs, method, made[-1].call if made else method)
+            if len(made) < MOST and (is_planned(variant.result) if rows is None else is_in_parts(variant.layout)):
+                entrance = kept[key] = Entrance(variant, kernel, inputs, method, made[-1].call if made else method, rows)
                 return entrance.call
         return None
 
@@ -65,18 +70,23 @@ class Entrance:
         inputs: the others.
         method: whose calls these are.
         otherwise: what to call where something does not fit.
+        rows: of a batch of arrays, how many rows.
 
     Attributes:
         call: a function of the kind that Python's own are.
     """
 
-    def __init__(self, variant: Variant, kernel: Any, inputs: tuple[Any, ...], method: Any, otherwise: Any) -> None:
+    def __init__(
+        self, variant: Variant, kernel: Any, inputs: tuple[Any, ...], method: Any, otherwise: Any, rows: int | None = None
+    ) -> None:
         np, program = numpy(), variant.program
-        shapes: list[Any] = []  # given to numpy.empty
+        made: list[Any] = []  # what the plan points to
         arrays = all(type(x) is np.ndarray and x.ndim for x in inputs)
         takes = array("q", [n for x in inputs for n in of_argument(x)])
-        gives = array("q", of_results(variant.layout if arrays else variant.result, shapes))
-        x, w = array("d", bytes(8 * program.inputs)), array("d", bytes(8 * kernel[2]))
+        layout = variant.layout if arrays else variant.result
+        gives = array("q", of_results(layout, made) if rows is None else of_parts(layout, made))
+        parts, count = array("q", map(id, made)), 1 if rows is None else rows
+        x, w = array("d", bytes(8 * program.inputs * count)), array("d", bytes(8 * kernel[2]))
         wanted = array("d", [float(g.outcome) for g in program.guards])
         self._variant, self._p, self._lock = variant, array("d", bytes(8 * program.parameters)), Lock()
         self._board, self._seen = Board(BOARD, **types()), graph.last_write
@@ -85,9 +95,13 @@ class Entrance:
         self._board.set(kernel=cast(kernel[1], c_void_p).value, otherwise=id(otherwise), arguments=len(inputs))
         self._board.set(straight=int(arrays and len(inputs) == 1), guards=len(program.guards))
         self._board.set(outputs=len(program.outputs), results=len(program.results))
+        self._board.set(inputs=program.inputs, rows=count, parts=parts)
+        if rows is not None:
+            made.append(((rows, *(layout.shape if isinstance(layout, Leaf) else (len(program.outputs),))), np.dtype(float)))
+            self._board.set(table=id(made[-1]))
         self.renew()
         address, code = enter()
-        alive = takes, gives, shapes, x, self._p, w, wanted, kernel, otherwise, code
+        alive = takes, gives, made, parts, x, self._p, w, wanted, kernel, otherwise, code
         self.call: Any = native(address, method, self._board, *alive)
 
     def renew(self) -> None:
@@ -130,15 +144,44 @@ def of_results(tree: Any, shapes: list[Any]) -> Iterator[int]:
     >>> list(of_results((0, [0, 0]), []))
     [6, -1, 7, -1, -1]
     """
-    if isinstance(tree, Leaf) and tree.shape:
-        shapes.append((tree.shape, numpy().dtype(float)))
-        yield from (3 * (tree.stop - tree.start) + ARRAY_OF, id(shapes[-1]))
-    elif isinstance(tree, (list, tuple)) and not isinstance(tree, Leaf):
-        yield 3 * len(tree) + (LIST_OF if isinstance(tree, list) else TUPLE_OF)
+    for number, leaf in _planned(tree):
+        if isinstance(leaf, Leaf) and leaf.shape:
+            shapes.append((leaf.shape, numpy().dtype(float)))
+            yield from (3 * (leaf.stop - leaf.start) + ARRAY_OF, id(shapes[-1]))
+        else:
+            yield number
+
+
+def is_in_parts(layout: Any) -> bool:
+    """Whether all results of a batch are columns of one table, or the only one is all of it."""
+    return isinstance(layout, Leaf) or all(leaf is None or len(leaf.shape) < 2 for _, leaf in _planned(layout))
+
+
+def of_parts(layout: Any, indices: list[Any]) -> Iterator[int]:
+    """The plan for a batch's results as parts of one array, as :func:`.trees.laid` has it.
+
+    Args:
+        indices: gets what each part is found by.
+
+    >>> indices = []
+    >>> list(of_parts((Leaf(0, 1, ()), Leaf(1, 3, (2,))), indices)), indices
+    ([6, -1, -1], [(slice(None, None, None), 0), (slice(None, None, None), slice(1, 3, None))])
+    """
+    for number, leaf in _planned(layout):
+        if leaf is not None:
+            part = slice(leaf.start, leaf.stop) if leaf.shape else leaf.start
+            indices.append(... if leaf is layout else (slice(None), part))
+        yield number
+
+
+def _planned(tree: Any) -> Iterator[tuple[int, Any]]:
+    """What the plan says of a tree, number by number; each with the leaf, or None if it is a list or tuple."""
+    if isinstance(tree, (list, tuple)) and not isinstance(tree, Leaf):
+        yield 3 * len(tree) + (LIST_OF if isinstance(tree, list) else TUPLE_OF), None
         for t in tree:
-            yield from of_results(t, shapes)
+            yield from _planned(t)
     else:
-        yield NUMBER
+        yield NUMBER, tree
 
 
 class Definition(Structure):

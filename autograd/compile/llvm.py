@@ -139,10 +139,13 @@ class LlvmCode:
         self._call(self._alone, x.buffer_info()[0], parameters, results.buffer_info()[0], 1)
         return results.tolist()
 
-    def soon(self) -> tuple[Any, Any, int] | None:
-        """The code for one sample, if it is made with care and keeps Python waiting for no longer than it should: what keeps
-        it alive, the function, and how many numbers of memory it needs."""
-        return self._made.get(self._alone) if len(self.program.instructions) < PATIENCE else None
+    def soon(self, rows: int | None = None) -> tuple[Any, Any, int] | None:
+        """The code for one sample, or for so many rows, if it is made with care and keeps Python waiting for no longer than
+        it should: what keeps it alive, the function, and how many numbers of memory it needs."""
+        count, operations = 1 if rows is None else rows, len(self.program.instructions)
+        shape = self._alone if rows is None else self._shape(rows, sums=False)
+        takes_long = count * operations >= PATIENCE or len(parts(count, operations, shape.lanes, self.threads)) > 1
+        return None if takes_long else self._made.get(shape)
 
     def rows(self, inputs: Any, parameters: Sequence[float], out: Any = None) -> Any:
         """The results for each row of an array of floats, whose rows lie one after another; put into another such one, if it

@@ -67,7 +67,7 @@ class PythonCode:
                 known[place] = ieee(function, args)
         return [known[k] for k in self.program.results]
 
-    def soon(self) -> None:
+    def soon(self, rows: int | None = None) -> None:
         """There is no machine code."""
 
     def about(self) -> list[str]:

@@ -120,8 +120,8 @@ class Totals(Part):
         """What is to be added for a result: under which condition, if any; and terms, or the factors of products. Each is of
         all vectors of a tile."""
         if nest.op in OF_ONE.values():
-            first, *factors = [self.load(o, point) for o in nest.operands]
-            return [], [[first], factors]
+            before, *more = [self.load(o, point) for o in nest.operands]
+            return [], [[before], more]
         if nest.op not in SUMS:
             if nest.op == "where" and self._nothing(nest.operands[2]):
                 return self.load(nest.operands[0], point), [self._factors("copy", nest.operands[1:2], point)]

@@ -41,8 +41,8 @@ class Code(Protocol):
     def rows(self, inputs: Any, parameters: Sequence[float], out: Any = None) -> Any:
         """The results for each row of an array; put into another one, if it is given."""
 
-    def soon(self) -> tuple[Any, Any, int] | None:
-        """Machine code for one sample that returns at once, if there is some: see :meth:`.llvm.LlvmCode.soon`."""
+    def soon(self, rows: int | None = None) -> tuple[Any, Any, int] | None:
+        """Machine code that returns at once, if there is some: see :meth:`.llvm.LlvmCode.soon`."""
 
     def about(self) -> list[str]:
         """What a report should say of it, in lines."""

@@ -23,6 +23,11 @@ def flat(tree):
     return [leaf for t in tree for leaf in flat(t)] if isinstance(tree, (list, tuple)) else [tree]
 
 
+def outline(tree):
+    """A tree whose arrays are their shapes."""
+    return type(tree)(map(outline, tree)) if isinstance(tree, (list, tuple)) else tree.shape
+
+
 def filled(tree, draw, kinds):
     """A tree whose leaves are numbers, and whose lists may be tuples."""
     if isinstance(tree, (list, tuple)):
@@ -56,3 +61,24 @@ def test_an_array_gives_what_a_list_gives(xs, method):
         listed, found = call(xs), call(array)
     one, other = ([*np.ravel(t[0]), *np.ravel(t[1])] if method == "value_and_grad" else np.ravel(t) for t in (listed, found))
     assert [math.isnan(a) or a.hex() for a in map(float, one)] == [math.isnan(b) or b.hex() for b in map(float, other)]
+
+
+shapes = st.lists(st.integers(1, 3), max_size=2).map(tuple)
+
+
+@given(st.data(), st.lists(shapes, min_size=1, max_size=3), trees, st.integers(1, 20))
+def test_any_batch_of_arrays(data, inputs, output, rows):
+    """Whatever shapes the arguments have, whatever nest the results are, for any number of rows."""
+
+    def f(*args):
+        found = flat(args)
+        return shaped(output, iter([found[k % len(found)] * (k + 1) for k in range(len(flat(output)))]))
+
+    fast, slow = [autograd.compile(f, backend=name) for name in ("llvm", "python")]
+    rng = np.random.default_rng(rows)
+    for k in range(4):
+        count = rows if k < 3 else data.draw(st.integers(0, 20))
+        given = [rng.normal(size=(count, *shape)) for shape in inputs]
+        ours, theirs = fast.batch(*given), slow.batch(*given)
+        assert repr(outline(ours)) == repr(outline(theirs))  # the same lists, tuples, and arrays of the same shapes
+        assert all(a.tobytes() == b.tobytes() and a.flags.writeable for a, b in zip(flat(ours), flat(theirs), strict=True))
