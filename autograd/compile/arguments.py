@@ -16,22 +16,10 @@ NUMBER, ARRAY = -1, -2
 
 TYPES = ("float", "int", "list", "tuple", "ndarray", "descr", "empty")
 POINTERS = (
-    *TYPES,
-    "otherwise",
-    "clock",
-    "key",
-    "seen",
-    "takes",
-    "gives",
-    "x",
-    "p",
-    "w",
-    "wanted",
-    "kernel",
-    "table",
-    "parts",
+    *(*TYPES, "otherwise", "keyword", "word", "every", "clock", "key", "seen", "remembered", "values", "name", "zero"),
+    *("takes", "gives", "x", "p", "w", "wanted", "kernel", "table", "parts"),
 )
-NUMBERS = ("arguments", "straight", "inputs", "rows", "outputs", "results", "guards")
+NUMBERS = ("arguments", "straight", "inputs", "parameters", "rows", "outputs", "results", "guards")
 BOARD: Final = {name: place for place, name in enumerate((*POINTERS, *NUMBERS))}
 """Where in the table that machine code reads each stands."""
 
@@ -46,10 +34,10 @@ API: Final = {
         *("PyTuple_GetItem(ptr, i64)", "PyList_GetItem(ptr, i64)", "PyTuple_New(i64)", "PyList_New(i64)"),
         *("PyLong_AsVoidPtr(ptr)", "PyFloat_FromDouble(double)", "PyErr_Occurred()", "PyDict_GetItem(ptr, ptr)"),
         *("PyObject_Vectorcall(ptr, ptr, i64, ptr)", "PyObject_Call(ptr, ptr, ptr)", "PyObject_CallNoArgs(ptr)"),
-        *("PyObject_GetItem(ptr, ptr)", "PyMem_Malloc(i64)"),
+        *("PyObject_GetItem(ptr, ptr)", "PyObject_GetAttr(ptr, ptr)", "PyMem_Malloc(i64)"),
     ),
     "double": ("PyFloat_AsDouble(ptr)", "PyLong_AsDouble(ptr)"),
-    "i64": ("PyTuple_Size(ptr)", "PyList_Size(ptr)"),
+    "i64": ("PyTuple_Size(ptr)", "PyList_Size(ptr)", "PyDict_Size(ptr)"),
     "i32": (
         *("PyType_IsSubtype(ptr, ptr)", "PyTuple_SetItem(ptr, i64, ptr)", "PyList_SetItem(ptr, i64, ptr)"),
         *("PyObject_RichCompareBool(ptr, ptr, i32)", "PyDict_SetItem(ptr, ptr, ptr)"),

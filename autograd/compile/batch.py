@@ -93,11 +93,11 @@ class Batch:
             self._put(what, together, shapes, out)
             return out
         parts = self._variants.rows(what, together, shapes)
+        first, _, found = parts[0]
+        if what in METHODS and not first.program.guards:
+            self._hasten(what, inputs, first)
         if what == "parameter_gradient":
             return self._by_parameter(parts, len(together))
-        first, _, found = parts[0]
-        if not directions and not first.program.guards:
-            self._hasten(what, inputs, first)
         if len(parts) > 1:
             found = numpy().empty((len(together), found.shape[1]))
             for variant, places, results in parts:
@@ -109,7 +109,8 @@ class Batch:
         """Have machine code take the next such batch, where it can."""
         if all(type(x) is numpy().ndarray and len(x) for x in inputs):
             attribute, method = METHODS[what]
-            call = self._entrances.after(method.__get__(self), variant, inputs, len(inputs[0]))
+            every = self._variants.parameters if what == "parameter_gradient" else None
+            call = self._entrances.after(method.__get__(self), variant, inputs, len(inputs[0]), every)
             if call is not None:
                 setattr(self, attribute, call)
 
@@ -152,7 +153,7 @@ class Batch:
     def aligned(self, variant: Variant, result: Any) -> Any:
         """The gradient for one sample in the order of all parameters, 0 for those that this variant does not use."""
         value, gradient = result
-        own = dict(zip(variant.trainable, gradient))
+        own = dict(zip(variant.trainable, gradient if isinstance(gradient, list) else gradient.tolist()))
         return value, [own.get(p, 0.0) for p in self._variants.parameters]
 
 
@@ -165,6 +166,7 @@ def alike(first: Variant, other: Variant) -> None:
 METHODS: Final = {
     "value": ("_call", Batch._value),
     "gradient": ("value_and_grad", Batch.value_and_grad),
+    "parameter_gradient": ("value_and_grad", Batch.value_and_grad),
     "jacobian": ("jacobian", Batch.jacobian),
 }
 """Of what is asked often: the attribute to call, and the method."""

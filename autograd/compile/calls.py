@@ -8,7 +8,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from .arguments import declared, filled
+from .arguments import AT, declared, filled
+from .loop import over
 from .machine import assembled
 
 TUPLE_OF, LIST_OF, ARRAY_OF = range(3)
@@ -99,6 +100,26 @@ nothing:
 """The next results as an object, or null with Python's error: there is no memory. The cursor has where the plan goes on, and
 the numbers; or if its third place has an array, that array's indices."""
 
+REREAD = """
+  %object.at = getelementptr ptr, ptr %values, i64 %i
+  %object = load ptr, ptr %object.at
+  %found = call ptr @PyObject_GetAttr(ptr %object, ptr %name)
+  %missing = icmp eq ptr %found, null
+  %held = select i1 %missing, ptr %zero, ptr %found
+  %type.at = getelementptr i8, ptr %held, i64 {type}
+  %type = load ptr, ptr %type.at
+  %is.float = icmp eq ptr %type, %float
+  %is.int = icmp eq ptr %type, %int
+  %is.plain = or i1 %is.float, %is.int
+  %number = select i1 %is.plain, ptr %held, ptr %zero
+  %x = call double @PyFloat_AsDouble(ptr %number)
+  %to = getelementptr double, ptr %p, i64 %i
+  store double %x, ptr %to
+  call void @Py_DecRef(ptr %found)
+  %is.other = xor i1 %is.plain, true
+  %now = or i1 %sofar, %is.other"""
+"""The numbers of Values; whether some of them are no plain floats or ints."""
+
 ENTER = """
 define ptr @enter(ptr %self, ptr %arguments.at, i64 %n, ptr %names) {{
   %cursor = alloca [3 x ptr]
@@ -107,17 +128,52 @@ define ptr @enter(ptr %self, ptr %arguments.at, i64 %n, ptr %names) {{
   %place = call ptr @PyTuple_GetItem(ptr %self, i64 0)
   %board = call ptr @PyLong_AsVoidPtr(ptr %place)
 {board}
-  %no.names = icmp eq ptr %names, null
   %as.many = icmp eq i64 %n, %arguments
-  %plain = and i1 %no.names, %as.many
-  br i1 %plain, label %time, label %back
+  %wants.none = icmp eq ptr %keyword, null
+  %no.names = icmp eq ptr %names, null
+  %as.named = icmp eq i1 %wants.none, %no.names
+  %plain = and i1 %as.named, %as.many
+  br i1 %plain, label %words, label %back
+words:
+  br i1 %no.names, label %time, label %count
+count:
+  %named = call i64 @PyTuple_Size(ptr %names)
+  %known = call i64 @PyDict_Size(ptr %every)
+  %is.one = icmp eq i64 %named, 1
+  %value.too = add i64 %known, 1
+  %are.all = icmp eq i64 %value.too, %outputs
+  %counts.fit = and i1 %is.one, %are.all
+  br i1 %counts.fit, label %compare, label %back
+compare:
+  %named.first = call ptr @PyTuple_GetItem(ptr %names, i64 0)
+  %word.at = getelementptr ptr, ptr %arguments.at, i64 %n
+  %word.given = load ptr, ptr %word.at
+  %is.keyword = icmp eq ptr %named.first, %keyword
+  %is.word = icmp eq ptr %word.given, %word
+  %is.asked = and i1 %is.keyword, %is.word
+  br i1 %is.asked, label %time, label %back
 time:
   %timeless = icmp eq ptr %seen, null
   br i1 %timeless, label %begin, label %look
 look:
   %now = call ptr @PyDict_GetItem(ptr %clock, ptr %key)
   %same = icmp eq ptr %now, %seen
-  br i1 %same, label %begin, label %back
+  br i1 %same, label %begin, label %again
+again:
+  call void @Py_IncRef(ptr %now)
+  %odd = call i1 @reread(ptr %values, ptr %name, ptr %p, ptr %zero, ptr %float, ptr %int, i64 %parameters)
+  %error = call ptr @PyErr_Occurred()
+  %too.large = icmp ne ptr %error, null
+  %is.odd = or i1 %odd, %too.large
+  br i1 %is.odd, label %unknown, label %remember
+unknown:
+  call void @PyErr_Clear()
+  call void @Py_DecRef(ptr %now)
+  br label %back
+remember:
+  call i32 @PyList_SetItem(ptr %remembered, i64 0, ptr %now)
+  store ptr %now, ptr %seen.place
+  br label %begin
 begin:
   %alone = icmp eq ptr %table, null
   %lies = icmp ne i64 %straight, 0
@@ -204,5 +260,6 @@ the indices."""
 @cache
 def enter() -> tuple[int, Any]:
     """The address of the function, and what keeps it alive."""
-    alive, (address,) = assembled("\n".join([declared(), filled(GIVE), filled(ENTER)]), ["enter"])
+    reread = over("i1", "reread", "ptr %values, ptr %name, ptr %p, ptr %zero, ptr %float, ptr %int", REREAD.format(**AT))
+    alive, (address,) = assembled("\n".join([declared(), reread, filled(GIVE), filled(ENTER)]), ["enter"])
     return address, alive

@@ -13,7 +13,7 @@ from ctypes import PYFUNCTYPE, Structure, addressof, c_char_p, c_int, c_ssize_t,
 from functools import cache
 from inspect import Signature, signature
 from platform import python_implementation
-from threading import Lock
+from sys import intern
 from typing import Any, Final
 
 from .. import graph
@@ -33,7 +33,8 @@ MOST: Final = 8
 MANY: Final = 64
 """So many kinds of arguments are looked at."""
 
-CLOCK: Final = "last_write"
+CLOCK, DATA, WRT, PARAMETERS = map(intern, ("last_write", "_data", "wrt", "parameters"))
+"""Names that machine code looks up, or compares by address."""
 
 
 class Entrances:
@@ -42,23 +43,53 @@ class Entrances:
     def __init__(self) -> None:
         self._kept: dict[str, dict[Any, Entrance | None]] = {}
 
-    def after(self, method: Any, variant: Variant, inputs: tuple[Any, ...], rows: int | None = None) -> Any:
-        """What to call from now on instead of a method, which has just run this variant, for so many rows if it is a batch;
-        None where nothing changes."""
+    def after(
+        self, method: Any, variant: Variant, inputs: tuple[Any, ...], rows: int | None = None, every: Any = None
+    ) -> Any:
+        """What to call from now on instead of a method, which has just run this variant; None where nothing changes.
+
+        Args:
+            rows: of a batch of arrays, how many rows.
+            every: if a gradient with respect to parameters was asked for, all of them in a dict.
+        """
         kept = self._kept.setdefault(method.__name__, {})
         key = id(variant), tuple([hasattr(x, "shape") for x in inputs]), rows
-        entrance = kept.get(key)
-        if entrance is not None:
-            entrance.renew()
-        elif key not in kept:
+        if key not in kept:
             if len(kept) < MANY:
                 kept[key] = None
-        elif (kernel := variant.code.soon(rows)) is not None and objects_are_as_expected():
-            made = [e for e in kept.values() if e is not None]
-            if len(made) < MOST and (is_planned(variant.result) if rows is None else is_in_parts(variant.layout)):
-                entrance = kept[key] = Entrance(variant, kernel, inputs, method, made[-1].call if made else method, rows)
+        elif kept[key] is None and (kernel := variant.code.soon(rows)) is not None and objects_are_as_expected():
+            made, plan = [e for e in kept.values() if e is not None], Plan(variant, inputs, rows, every)
+            if len(made) < MOST and plan.fits:
+                entrance = kept[key] = Entrance(variant, kernel, inputs, method, made[-1].call if made else method, plan)
                 return entrance.call
         return None
+
+
+class Plan:
+    """What becomes of a variant's results.
+
+    Args:
+        variant, inputs, rows, every: see :meth:`Entrances.after`.
+
+    Attributes:
+        fits: whether machine code can make them.
+        gives: the plan, as :mod:`.calls` has it.
+        made: the objects in it.
+        shape: of a batch, the shape of the array of which the results are parts.
+    """
+
+    def __init__(self, variant: Variant, inputs: tuple[Any, ...], rows: int | None, every: Any) -> None:
+        self.rows, self.every = rows, every
+        self.made: list[Any] = []
+        self.arrays = all(type(x) is numpy().ndarray and x.ndim for x in inputs)
+        tree = variant.layout if rows is not None or self.arrays else variant.result
+        if every is not None:  # a number for each
+            outputs = range(1, len(variant.program.outputs))
+            tree = (Leaf(0, 1, ()), [Leaf(k, k + 1, ()) for k in outputs])
+        self.fits = is_planned(variant.result) if rows is None else is_in_parts(tree)
+        self.fits &= every is None or [*every] == variant.trainable
+        self.gives = array("q", of_results(tree, self.made) if rows is None else of_parts(tree, self.made))
+        self.shape = rows, *(tree.shape if isinstance(tree, Leaf) else (len(variant.program.outputs),))
 
 
 class Entrance:
@@ -70,48 +101,36 @@ class Entrance:
         inputs: the others.
         method: whose calls these are.
         otherwise: what to call where something does not fit.
-        rows: of a batch of arrays, how many rows.
+        plan: what becomes of the results.
 
     Attributes:
         call: a function of the kind that Python's own are.
     """
 
     def __init__(
-        self, variant: Variant, kernel: Any, inputs: tuple[Any, ...], method: Any, otherwise: Any, rows: int | None = None
+        self, variant: Variant, kernel: Any, inputs: tuple[Any, ...], method: Any, otherwise: Any, plan: Plan
     ) -> None:
-        np, program = numpy(), variant.program
-        made: list[Any] = []  # what the plan points to
-        arrays = all(type(x) is np.ndarray and x.ndim for x in inputs)
+        np, program, rows = numpy(), variant.program, 1 if plan.rows is None else plan.rows
         takes = array("q", [n for x in inputs for n in of_argument(x)])
-        layout = variant.layout if arrays else variant.result
-        gives = array("q", of_results(layout, made) if rows is None else of_parts(layout, made))
-        parts, count = array("q", map(id, made)), 1 if rows is None else rows
-        x, w = array("d", bytes(8 * program.inputs * count)), array("d", bytes(8 * kernel[2]))
+        x, p, w = [array("d", bytes(8 * n)) for n in (program.inputs * rows, program.parameters, kernel[2])]
         wanted = array("d", [float(g.outcome) for g in program.guards])
-        self._variant, self._p, self._lock = variant, array("d", bytes(8 * program.parameters)), Lock()
-        self._board, self._seen = Board(BOARD, **types()), graph.last_write
-        self._board.set(empty=id(np.empty), clock=id(vars(graph)), key=id(CLOCK))
-        self._board.set(takes=takes, gives=gives, x=x, p=self._p, w=w, wanted=wanted)
-        self._board.set(kernel=cast(kernel[1], c_void_p).value, otherwise=id(otherwise), arguments=len(inputs))
-        self._board.set(straight=int(arrays and len(inputs) == 1), guards=len(program.guards))
-        self._board.set(outputs=len(program.outputs), results=len(program.results))
-        self._board.set(inputs=program.inputs, rows=count, parts=parts)
-        if rows is not None:
-            made.append(((rows, *(layout.shape if isinstance(layout, Leaf) else (len(program.outputs),))), np.dtype(float)))
-            self._board.set(table=id(made[-1]))
-        self.renew()
+        parts, values = [array("q", map(id, objects)) for objects in (plan.made, variant.parameters)]
+        remembered, table, zero = [None], (plan.shape, np.dtype(float)), 0.0
+        board = Board(BOARD, **types())
+        board.set(empty=id(np.empty), takes=takes, gives=plan.gives, x=x, p=p, w=w, wanted=wanted)
+        board.set(kernel=cast(kernel[1], c_void_p).value, otherwise=id(otherwise), arguments=len(inputs), rows=rows)
+        board.set(straight=int(plan.arrays and len(inputs) == 1), parts=parts, values=values, guards=len(program.guards))
+        board.set(inputs=program.inputs, parameters=len(values), outputs=len(program.outputs), results=len(program.results))
+        board.set(clock=id(vars(graph)), key=id(CLOCK), name=id(DATA), zero=id(zero), remembered=id(remembered))
+        if values:
+            board.set(seen=id(remembered))  # which no time is: so the parameters' numbers are read at the first call
+        if plan.rows is not None:
+            board.set(table=id(table))
+        if plan.every is not None:
+            board.set(keyword=id(WRT), word=id(PARAMETERS), every=id(plan.every))
         address, code = enter()
-        alive = takes, gives, made, parts, x, self._p, w, wanted, kernel, otherwise, code
-        self.call: Any = native(address, method, self._board, *alive)
-
-    def renew(self) -> None:
-        """Take over the parameters' numbers."""
-        if self._p:
-            with self._lock:
-                seen = graph.last_write  # before the numbers: who writes meanwhile is noticed
-                self._p[:] = array("d", self._variant.now())
-                self._board.set(seen=id(seen))
-                self._seen = seen  # kept, so that no other object has its address
+        alive = takes, plan, x, p, w, wanted, parts, values, remembered, table, zero, kernel, variant, otherwise, code
+        self.call: Any = native(address, method, board, *alive)
 
 
 def of_argument(x: Any) -> Iterator[int]:

@@ -173,7 +173,8 @@ class Compiled:
         """Have machine code take the next such call, where it can."""
         if what in METHODS:
             attribute, method = METHODS[what]
-            call = self._entrances.after(method.__get__(self), variant, inputs)
+            every = self._variants.parameters if what == "parameter_gradient" else None
+            call = self._entrances.after(method.__get__(self), variant, inputs, every=every)
             if call is not None:
                 setattr(self, attribute, call)
 
@@ -283,6 +284,7 @@ class Compiled:
 METHODS: Final = {
     "value": ("_call", Compiled._value),
     "gradient": ("value_and_grad", Compiled.value_and_grad),
+    "parameter_gradient": ("value_and_grad", Compiled.value_and_grad),
     "jacobian": ("jacobian", Compiled.jacobian),
 }
 """What is asked so often that machine code takes the calls, and whose calls they are."""
