@@ -19,7 +19,7 @@ POINTERS = (
     *(*TYPES, "otherwise", "keyword", "word", "every", "clock", "key", "seen", "remembered", "values", "name", "zero"),
     *("takes", "gives", "x", "p", "w", "wanted", "kernel", "table", "parts"),
 )
-NUMBERS = ("arguments", "straight", "inputs", "parameters", "rows", "outputs", "results", "guards")
+NUMBERS = ("arguments", "beside", "straight", "inputs", "parameters", "rows", "outputs", "results", "guards")
 BOARD: Final = {name: place for place, name in enumerate((*POINTERS, *NUMBERS))}
 """Where in the table that machine code reads each stands."""
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from .entrance import Entrances
 from .extras import numpy
-from .trees import filled, laid, laid_one, outline, rows
+from .trees import directions_of, filled, laid, laid_one, outline, rows
 from .variants import Part, Variant, Variants
 
 BLOCK = 2048
@@ -77,14 +77,14 @@ class Batch:
 
     def hvp(self, *inputs: Any, v: Any, out: Any = None) -> tuple[Any, Any]:
         """The value and Hessian · v for each row; ``v`` has the shape of the inputs, a tuple if they are several."""
-        result: tuple[Any, Any] = self._run("hvp", inputs, v, out)
+        result: tuple[Any, Any] = self._run("hvp", inputs, v, out=out)
         return result
 
-    def _run(self, what: str, inputs: tuple[Any, ...], v: Any = (), out: Any = None) -> Any:
+    def _run(self, what: str, inputs: tuple[Any, ...], *v: Any, out: Any = None) -> Any:
         if not inputs:
             raise TypeError("a batch needs an argument to count its rows by")
-        directions = v if isinstance(v, tuple) else (v,)
-        names = [f"v[{k}]" for k in range(len(directions))] if isinstance(v, tuple) else ["v"]
+        directions = directions_of(v)
+        names = [f"v[{k}]" for k in range(len(directions))] if v and isinstance(v[0], tuple) else ["v"] * len(v)
         together, shapes = rows((*inputs, *directions), names)
         if directions and shapes[len(inputs) :] != shapes[: len(inputs)]:
             raise ValueError("v must have the shape of the inputs")
@@ -94,8 +94,8 @@ class Batch:
             return out
         parts = self._variants.rows(what, together, shapes)
         first, _, found = parts[0]
-        if what in METHODS and not first.program.guards:
-            self._hasten(what, inputs, first)
+        if not first.program.guards:
+            self._hasten(what, inputs, v, first)
         if what == "parameter_gradient":
             return self._by_parameter(parts, len(together))
         if len(parts) > 1:
@@ -105,12 +105,12 @@ class Batch:
                 found[places] = results
         return laid(first.layout, found)
 
-    def _hasten(self, what: str, inputs: tuple[Any, ...], variant: Variant) -> None:
+    def _hasten(self, what: str, inputs: tuple[Any, ...], v: tuple[Any, ...], variant: Variant) -> None:
         """Have machine code take the next such batch, where it can."""
-        if all(type(x) is numpy().ndarray and len(x) for x in inputs):
+        if all(type(x) is numpy().ndarray and len(x) for x in (*inputs, *directions_of(v))):
             attribute, method = METHODS[what]
             every = self._variants.parameters if what == "parameter_gradient" else None
-            call = self._entrances.after(method.__get__(self), variant, inputs, len(inputs[0]), every)
+            call = self._entrances.after(method.__get__(self), variant, inputs, rows=len(inputs[0]), v=v, every=every)
             if call is not None:
                 setattr(self, attribute, call)
 
@@ -145,9 +145,10 @@ class Batch:
                 for (begin, end, shape), array in places:
                     array[some][chosen] = found[:, begin:end].reshape(len(found), *shape)
 
-    def one(self, what: str, arrays: tuple[Any, ...]) -> tuple[Variant, Any]:
+    def one(self, what: str, inputs: Sequence[Any], directions: Sequence[Any]) -> tuple[Variant, Any]:
         """The results for one sample, given and got as arrays, and the variant that gave them."""
-        ((variant, _, table),) = self._variants.rows(what, *rows([x[None] for x in arrays]))
+        together, found = rows([x[None] for x in (*inputs, *directions)])
+        ((variant, _, table),) = self._variants.rows(what, together, found[: len(inputs)])
         return variant, laid_one(variant.layout, table[0])
 
     def aligned(self, variant: Variant, result: Any) -> Any:
@@ -168,5 +169,6 @@ METHODS: Final = {
     "gradient": ("value_and_grad", Batch.value_and_grad),
     "parameter_gradient": ("value_and_grad", Batch.value_and_grad),
     "jacobian": ("jacobian", Batch.jacobian),
+    "hvp": ("hvp", Batch.hvp),
 }
-"""Of what is asked often: the attribute to call, and the method."""
+"""What can be asked: the attribute to call, and the method."""

@@ -129,29 +129,33 @@ define ptr @enter(ptr %self, ptr %arguments.at, i64 %n, ptr %names) {{
   %board = call ptr @PyLong_AsVoidPtr(ptr %place)
 {board}
   %as.many = icmp eq i64 %n, %arguments
+  %all = add i64 %n, %beside
   %wants.none = icmp eq ptr %keyword, null
   %no.names = icmp eq ptr %names, null
   %as.named = icmp eq i1 %wants.none, %no.names
   %plain = and i1 %as.named, %as.many
   br i1 %plain, label %words, label %back
 words:
-  br i1 %no.names, label %time, label %count
-count:
-  %named = call i64 @PyTuple_Size(ptr %names)
-  %known = call i64 @PyDict_Size(ptr %every)
-  %is.one = icmp eq i64 %named, 1
-  %value.too = add i64 %known, 1
-  %are.all = icmp eq i64 %value.too, %outputs
-  %counts.fit = and i1 %is.one, %are.all
-  br i1 %counts.fit, label %compare, label %back
-compare:
+  br i1 %no.names, label %time, label %named
+named:
+  %how.many = call i64 @PyTuple_Size(ptr %names)
   %named.first = call ptr @PyTuple_GetItem(ptr %names, i64 0)
+  %is.one = icmp eq i64 %how.many, 1
+  %is.keyword = icmp eq ptr %named.first, %keyword
+  %is.asked = and i1 %is.one, %is.keyword
+  br i1 %is.asked, label %asked, label %back
+asked:
+  %is.argument = icmp ne i64 %beside, 0
+  br i1 %is.argument, label %time, label %compare
+compare:
   %word.at = getelementptr ptr, ptr %arguments.at, i64 %n
   %word.given = load ptr, ptr %word.at
-  %is.keyword = icmp eq ptr %named.first, %keyword
+  %known = call i64 @PyDict_Size(ptr %every)
+  %value.too = add i64 %known, 1
   %is.word = icmp eq ptr %word.given, %word
-  %is.asked = and i1 %is.keyword, %is.word
-  br i1 %is.asked, label %time, label %back
+  %are.all = icmp eq i64 %value.too, %outputs
+  %is.meant = and i1 %is.word, %are.all
+  br i1 %is.meant, label %time, label %back
 time:
   %timeless = icmp eq ptr %seen, null
   br i1 %timeless, label %begin, label %look
@@ -208,9 +212,9 @@ read:
   br i1 %lies, label %call, label %next
 next:
   %i = phi i64 [ 0, %read ], [ %i.next, %taken ]
-  %over = icmp eq i64 %i, %n
-  br i1 %over, label %call, label %more
-more:
+  %over = icmp eq i64 %i, %all
+  br i1 %over, label %call, label %another
+another:
   %one.at = getelementptr ptr, ptr %arguments.at, i64 %i
   %one = load ptr, ptr %one.at
   %good = call i1 @take(ptr %board, ptr %cursor, ptr %one)

@@ -2,7 +2,7 @@
 
 A small program runs in less time than Python takes for one line of the way to it. So the way itself is machine code
 (:mod:`.calls`): it reads the arguments, calls a program by its address, and makes the results. What it does not expect, such
-as other types or shapes, a parameter that was written to, or another branch, it hands on, as it is, to a function in Python.
+as other types or shapes, or another branch, it hands on, as it is, to a function in Python.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .arguments import ARRAY, AT, BOARD, IN_ONE_PIECE, NUMBER
 from .board import Board
 from .calls import ARRAY_OF, LIST_OF, TUPLE_OF, enter
 from .extras import numpy
-from .trees import Leaf
+from .trees import Leaf, directions_of
 from .variants import Variant
 
 FASTCALL_WITH_KEYWORDS: Final = 0x0080 | 0x0002
@@ -33,7 +33,7 @@ MOST: Final = 8
 MANY: Final = 64
 """So many kinds of arguments are looked at."""
 
-CLOCK, DATA, WRT, PARAMETERS = map(intern, ("last_write", "_data", "wrt", "parameters"))
+CLOCK, DATA, V, WRT, PARAMETERS = map(intern, ("last_write", "_data", "v", "wrt", "parameters"))
 """Names that machine code looks up, or compares by address."""
 
 
@@ -43,93 +43,97 @@ class Entrances:
     def __init__(self) -> None:
         self._kept: dict[str, dict[Any, Entrance | None]] = {}
 
-    def after(
-        self, method: Any, variant: Variant, inputs: tuple[Any, ...], rows: int | None = None, every: Any = None
-    ) -> Any:
+    def after(self, method: Any, variant: Variant, inputs: tuple[Any, ...], **more: Any) -> Any:
         """What to call from now on instead of a method, which has just run this variant; None where nothing changes.
 
         Args:
-            rows: of a batch of arrays, how many rows.
-            every: if a gradient with respect to parameters was asked for, all of them in a dict.
+            more: what else a :class:`Plan` takes.
         """
-        kept = self._kept.setdefault(method.__name__, {})
-        key = id(variant), tuple([hasattr(x, "shape") for x in inputs]), rows
+        kept, plan = self._kept.setdefault(method.__name__, {}), Plan(variant, inputs, **more)
+        key = id(variant), tuple([hasattr(x, "shape") for x in plan.inputs]), plan.rows
         if key not in kept:
             if len(kept) < MANY:
                 kept[key] = None
-        elif kept[key] is None and (kernel := variant.code.soon(rows)) is not None and objects_are_as_expected():
-            made, plan = [e for e in kept.values() if e is not None], Plan(variant, inputs, rows, every)
-            if len(made) < MOST and plan.fits:
-                entrance = kept[key] = Entrance(variant, kernel, inputs, method, made[-1].call if made else method, plan)
+        elif kept[key] is None and (kernel := variant.code.soon(plan.rows)) is not None and objects_are_as_expected():
+            made = [e for e in kept.values() if e is not None]
+            if len(made) < MOST and plan.fits():
+                entrance = kept[key] = Entrance(plan, kernel, method, made[-1].call if made else method)
                 return entrance.call
         return None
 
 
 class Plan:
-    """What becomes of a variant's results.
+    """What is asked of a variant.
 
     Args:
-        variant, inputs, rows, every: see :meth:`Entrances.after`.
+        variant: what is recorded.
+        inputs: arguments like those that are to come.
+        rows: of a batch of arrays, how many rows.
+        v: the directions, if they are asked for by a keyword.
+        every: if a gradient with respect to parameters is asked for, all of them in a dict.
 
     Attributes:
-        fits: whether machine code can make them.
-        gives: the plan, as :mod:`.calls` has it.
-        made: the objects in it.
-        shape: of a batch, the shape of the array of which the results are parts.
+        inputs: the arguments and the directions.
+        arrays: whether all are arrays.
+        tree: the results: a :class:`.trees.Leaf` where neighbours make an array.
     """
 
-    def __init__(self, variant: Variant, inputs: tuple[Any, ...], rows: int | None, every: Any) -> None:
-        self.rows, self.every = rows, every
-        self.made: list[Any] = []
-        self.arrays = all(type(x) is numpy().ndarray and x.ndim for x in inputs)
-        tree = variant.layout if rows is not None or self.arrays else variant.result
+    def __init__(
+        self, variant: Variant, inputs: tuple[Any, ...], rows: int | None = None, v: tuple[Any, ...] = (), every: Any = None
+    ) -> None:
+        self.variant, self.rows, self.every = variant, rows, every
+        self.arguments, self.beside, self.inputs = len(inputs), len(v), (*inputs, *v)
+        self.arrays = all(getattr(x, "ndim", 0) and type(x) is numpy().ndarray for x in (*inputs, *directions_of(v)))
         if every is not None:  # a number for each
-            outputs = range(1, len(variant.program.outputs))
-            tree = (Leaf(0, 1, ()), [Leaf(k, k + 1, ()) for k in outputs])
-        self.fits = is_planned(variant.result) if rows is None else is_in_parts(tree)
-        self.fits &= every is None or [*every] == variant.trainable
-        self.gives = array("q", of_results(tree, self.made) if rows is None else of_parts(tree, self.made))
-        self.shape = rows, *(tree.shape if isinstance(tree, Leaf) else (len(variant.program.outputs),))
+            self.tree: Any = (Leaf(0, 1, ()), [Leaf(k, k + 1, ()) for k in range(1, len(variant.program.outputs))])
+        else:
+            self.tree = variant.layout if rows is not None or self.arrays else variant.result
+
+    def fits(self) -> bool:
+        """Whether machine code can make the results."""
+        in_order = self.every is None or [*self.every] == self.variant.trainable
+        return in_order and (is_planned(self.variant.result) if self.rows is None else is_in_parts(self.tree))
 
 
 class Entrance:
     """A recording, for arguments like some others.
 
     Args:
-        variant: what is recorded.
+        plan: what is asked of it.
         kernel: its code: what keeps it alive, the function, and how many numbers of memory it needs.
-        inputs: the others.
         method: whose calls these are.
         otherwise: what to call where something does not fit.
-        plan: what becomes of the results.
 
     Attributes:
         call: a function of the kind that Python's own are.
     """
 
-    def __init__(
-        self, variant: Variant, kernel: Any, inputs: tuple[Any, ...], method: Any, otherwise: Any, plan: Plan
-    ) -> None:
-        np, program, rows = numpy(), variant.program, 1 if plan.rows is None else plan.rows
-        takes = array("q", [n for x in inputs for n in of_argument(x)])
+    def __init__(self, plan: Plan, kernel: Any, method: Any, otherwise: Any) -> None:
+        np, variant, program, rows = numpy(), plan.variant, plan.variant.program, plan.rows or 1
+        made: list[Any] = []
+        takes = array("q", [n for x in plan.inputs for n in of_argument(x)])
+        gives = array("q", (of_results if plan.rows is None else of_parts)(plan.tree, made))
         x, p, w = [array("d", bytes(8 * n)) for n in (program.inputs * rows, program.parameters, kernel[2])]
         wanted = array("d", [float(g.outcome) for g in program.guards])
-        parts, values = [array("q", map(id, objects)) for objects in (plan.made, variant.parameters)]
-        remembered, table, zero = [None], (plan.shape, np.dtype(float)), 0.0
-        board = Board(BOARD, **types())
-        board.set(empty=id(np.empty), takes=takes, gives=plan.gives, x=x, p=p, w=w, wanted=wanted)
-        board.set(kernel=cast(kernel[1], c_void_p).value, otherwise=id(otherwise), arguments=len(inputs), rows=rows)
-        board.set(straight=int(plan.arrays and len(inputs) == 1), parts=parts, values=values, guards=len(program.guards))
+        parts, values = [array("q", map(id, objects)) for objects in (made, variant.parameters)]
+        table = (rows, *(plan.tree.shape if isinstance(plan.tree, Leaf) else (len(program.outputs),))), np.dtype(float)
+        remembered, zero, board = [None], 0.0, Board(BOARD, **types())
+        board.set(empty=id(np.empty), takes=takes, gives=gives, x=x, p=p, w=w, wanted=wanted)
+        board.set(kernel=cast(kernel[1], c_void_p).value, otherwise=id(otherwise), rows=rows, parts=parts, values=values)
+        board.set(arguments=plan.arguments, beside=plan.beside, straight=int(plan.arrays and len(plan.inputs) == 1))
         board.set(inputs=program.inputs, parameters=len(values), outputs=len(program.outputs), results=len(program.results))
         board.set(clock=id(vars(graph)), key=id(CLOCK), name=id(DATA), zero=id(zero), remembered=id(remembered))
+        board.set(guards=len(program.guards))
         if values:
             board.set(seen=id(remembered))  # which no time is: so the parameters' numbers are read at the first call
         if plan.rows is not None:
             board.set(table=id(table))
+        if plan.beside:
+            board.set(keyword=id(V))
         if plan.every is not None:
             board.set(keyword=id(WRT), word=id(PARAMETERS), every=id(plan.every))
         address, code = enter()
-        alive = takes, plan, x, p, w, wanted, parts, values, remembered, table, zero, kernel, variant, otherwise, code
+        alive = plan, takes, gives, made, x, p, w, wanted, parts, values, table, remembered, zero, kernel, otherwise, code
         self.call: Any = native(address, method, board, *alive)
 
 

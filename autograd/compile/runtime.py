@@ -19,7 +19,7 @@ from .program import Instruction, Program, given
 from .record import replayed
 from .report import Report
 from .source import python_source
-from .trees import ValuesGiven, nested, outline, read, shaped
+from .trees import ValuesGiven, directions_of, nested, outline, read, shaped, shapes
 from .variants import Variant, Variants
 
 
@@ -157,26 +157,23 @@ class Compiled:
         >>> autograd.compile(lambda x, y: x**2 * y, backend="python").hvp(3, 5, v=(1, 0))
         (45.0, (10.0, 6.0))
         """
-        result: tuple[float, Any] = self._run("hvp", inputs, matching(nested(v), nested(inputs), "inputs"))
+        result: tuple[float, Any] = self._run("hvp", inputs, v)
         return result
 
-    def _run(self, what: str, inputs: tuple[Any, ...], more: Sequence[float] = ()) -> Any:
-        if inputs and not more and all(getattr(x, "ndim", 0) for x in inputs):
-            variant, result = self.batch.one(what, inputs)
+    def _run(self, what: str, inputs: tuple[Any, ...], *v: Any) -> Any:
+        directions = directions_of(v)
+        if inputs and all(getattr(x, "ndim", 0) for x in inputs) and shapes(directions) in ([], shapes(inputs)):
+            variant, result = self.batch.one(what, inputs, directions)
         else:
+            more = matching(nested(v[0]), nested(inputs), "inputs") if v else ()
             variant, results = self._variants.run(what, inputs, more)
             result = shaped(variant.result, iter(results))
-        self._hasten(what, inputs, variant)
+        every = self._variants.parameters if what == "parameter_gradient" else None
+        attribute, method = METHODS[what]
+        call = self._entrances.after(method.__get__(self), variant, inputs, v=v, every=every)
+        if call is not None:
+            setattr(self, attribute, call)  # so that machine code takes the next such call
         return self.batch.aligned(variant, result) if what == "parameter_gradient" else result
-
-    def _hasten(self, what: str, inputs: tuple[Any, ...], variant: Variant) -> None:
-        """Have machine code take the next such call, where it can."""
-        if what in METHODS:
-            attribute, method = METHODS[what]
-            every = self._variants.parameters if what == "parameter_gradient" else None
-            call = self._entrances.after(method.__get__(self), variant, inputs, every=every)
-            if call is not None:
-                setattr(self, attribute, call)
 
     def source(self, *example: Any, wrt: str = "inputs") -> str:
         """A Python function of value and gradient as text, which imports nothing but math.
@@ -286,5 +283,6 @@ METHODS: Final = {
     "gradient": ("value_and_grad", Compiled.value_and_grad),
     "parameter_gradient": ("value_and_grad", Compiled.value_and_grad),
     "jacobian": ("jacobian", Compiled.jacobian),
+    "hvp": ("hvp", Compiled.hvp),
 }
-"""What is asked so often that machine code takes the calls, and whose calls they are."""
+"""What can be asked: the attribute to call, and the method."""

@@ -84,6 +84,20 @@ def outline(tree: Any) -> Any:
     return tuple([outline(t) for t in tree]) if isinstance(tree, (list, tuple)) else 0
 
 
+def directions_of(v: tuple[Any, ...]) -> tuple[Any, ...]:
+    """What was given as v, if it was: one direction for each argument.
+
+    >>> directions_of(()), directions_of((3,)), directions_of(((3, 4),))
+    ((), (3,), (3, 4))
+    """
+    return v[0] if v and isinstance(v[0], tuple) else v
+
+
+def shapes(arguments: Sequence[Any]) -> list[Any]:
+    """The shapes of arrays; None for what is none."""
+    return [getattr(x, "shape", None) for x in arguments]
+
+
 def rows(arguments: Sequence[Any], names: Sequence[str] = ()) -> tuple[Any, tuple[Any, ...]]:
     """Arguments with the batch as their first axis: one array of rows, and the shape of each argument without the batch.
 

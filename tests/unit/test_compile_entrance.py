@@ -140,6 +140,30 @@ def test_gradients_by_parameters():
     assert [g.tolist() for g in fast.batch.value_and_grad(np.array([[3.0]]), wrt="parameters")[1]] == [[3.0], [0.0]]
 
 
+def test_products_with_the_hessian():
+    w = Value(1.0)
+    fast = autograd.compile(lambda x, y: w * x[0] ** 2 * x[1] * y, backend="llvm")
+    numbers, arrays = ([2.0, 3.0], 5.0), (np.array([2.0, 3.0]), np.array([5.0]))
+    for k in range(4):
+        w.data = float(k)
+        assert inspect.isbuiltin(fast.hvp) == (k > 0)
+        assert fast.hvp(*numbers, v=([1.0, 0.0], 1.0)) == (60.0 * k, ([42.0 * k, 24.0 * k], 12.0 * k))
+        assert fast.hvp(*numbers, v=[[1, 0], 1]) == (60.0 * k, ([42.0 * k, 24.0 * k], 12.0 * k))
+        assert fast.hvp(*numbers, v=(1, 0, 1)) == (60.0 * k, ([42.0 * k, 24.0 * k], 12.0 * k))
+    of_arrays = autograd.compile(lambda x, y: x[0] ** 2 * x[1] * y[0], backend="llvm")
+    for _ in range(4):
+        value, (first, second) = of_arrays.hvp(*arrays, v=(np.array([1.0, 0.0]), np.ones(1)))
+        assert value == 60.0 and first.tolist() == [42.0, 24.0] and second.tolist() == [12.0]
+        assert of_arrays.hvp(*arrays, v=[1.0, 0.0, 1.0]) == (60.0, ([42.0, 24.0], [12.0]))
+        with pytest.raises(ValueError, match="v has 2 numbers for 3 inputs: give one for each"):
+            of_arrays.hvp(*arrays, v=np.ones(2))
+        with pytest.raises(TypeError, match="required keyword-only argument: 'v'"):
+            of_arrays.hvp(*arrays)
+    for wrong in ("a", None, [None] * 3):
+        with pytest.raises((TypeError, ValueError)):
+            fast.hvp(*numbers, v=wrong)
+
+
 def test_words_that_are_made_as_it_runs():
     """Names are compared by address, and then as ever."""
     w = Value(2.0)

@@ -88,6 +88,8 @@ def test_a_batch_in_given_arrays_and_with_directions():
         assert fast.batch(x).tolist() == [1, 8] and fast.batch(x, out=out) is out and out.tolist() == [1, 8]
         value, product = fast.batch.hvp(x, v=np.ones(2))
         assert value.tolist() == [1, 8] and product.tolist() == [6, 12]
+        value, (product,) = fast.batch.hvp(x, v=(np.ones(2),)), fast.batch.hvp(x, v=[2.0, 2.0])[1:]
+        assert value[1].tolist() == [6, 12] and product.tolist() == [12, 24]
         assert fast.batch.value_and_grad(x, wrt="parameters")[1] == []
         with pytest.raises(ValueError, match="wrt is 'inputs' or 'parameters', got 'x'"):
             fast.batch.value_and_grad(x, wrt="x")
