@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 from .entrance import Entrances
 from .extras import numpy
@@ -43,7 +43,7 @@ class Batch:
 
     def __init__(self, variants: Variants) -> None:
         self._variants = variants
-        self._entrances = Entrances()
+        self._entrances = Entrances(self, variants.parameters)
 
     def __call__(self, *inputs: Any, out: Any = None) -> Any:
         """The value for each row.
@@ -94,8 +94,8 @@ class Batch:
             return out
         parts = self._variants.rows(what, together, shapes)
         first, _, found = parts[0]
-        if not first.program.guards:
-            self._hasten(what, inputs, v, first)
+        if not first.program.guards and all(type(x) is numpy().ndarray and len(x) for x in (*inputs, *directions)):
+            self._entrances.after(what, first, inputs, v, len(together))
         if what == "parameter_gradient":
             return self._by_parameter(parts, len(together))
         if len(parts) > 1:
@@ -104,15 +104,6 @@ class Batch:
                 alike(first, variant)
                 found[places] = results
         return laid(first.layout, found)
-
-    def _hasten(self, what: str, inputs: tuple[Any, ...], v: tuple[Any, ...], variant: Variant) -> None:
-        """Have machine code take the next such batch, where it can."""
-        if all(type(x) is numpy().ndarray and len(x) for x in (*inputs, *directions_of(v))):
-            attribute, method = METHODS[what]
-            every = self._variants.parameters if what == "parameter_gradient" else None
-            call = self._entrances.after(method.__get__(self), variant, inputs, rows=len(inputs[0]), v=v, every=every)
-            if call is not None:
-                setattr(self, attribute, call)
 
     def _by_parameter(self, parts: Sequence[Part], count: int) -> tuple[Any, list[Any]]:
         """Values and gradients in the order of all parameters: each way has some of them, 0 for the others."""
@@ -162,13 +153,3 @@ def alike(first: Variant, other: Variant) -> None:
     """Refuse ways whose results have no shape in common."""
     if outline(first.result) != outline(other.result):
         raise ValueError("the function gives results of another shape in another branch: a batch needs one shape")
-
-
-METHODS: Final = {
-    "value": ("_call", Batch._value),
-    "gradient": ("value_and_grad", Batch.value_and_grad),
-    "parameter_gradient": ("value_and_grad", Batch.value_and_grad),
-    "jacobian": ("jacobian", Batch.jacobian),
-    "hvp": ("hvp", Batch.hvp),
-}
-"""What can be asked: the attribute to call, and the method."""

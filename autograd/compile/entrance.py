@@ -37,19 +37,35 @@ CLOCK, DATA, V, WRT, PARAMETERS = map(intern, ("last_write", "_data", "v", "wrt"
 """Names that machine code looks up, or compares by address."""
 
 
-class Entrances:
-    """The entrances of a compiled function, by what is asked of it. They are made when the same is asked again."""
+METHODS: Final = {
+    "value": ("_call", "_value"),
+    "gradient": ("value_and_grad", "value_and_grad"),
+    "parameter_gradient": ("value_and_grad", "value_and_grad"),
+    "jacobian": ("jacobian", "jacobian"),
+    "hvp": ("hvp", "hvp"),
+}
+"""What can be asked of a compiled function, and of its batch: the attribute that is called, and the class's method."""
 
-    def __init__(self) -> None:
+
+class Entrances:
+    """The entrances of a compiled function, or of its batch, by what is asked. They are made when the same is asked again.
+
+    Args:
+        owner: whose attributes become entrances.
+        parameters: all parameters, in a dict.
+    """
+
+    def __init__(self, owner: Any, parameters: Any) -> None:
+        self._owner, self._parameters = owner, parameters
         self._kept: dict[str, dict[Any, Entrance | None]] = {}
 
-    def after(self, method: Any, variant: Variant, inputs: tuple[Any, ...], **more: Any) -> Any:
-        """What to call from now on instead of a method, which has just run this variant; None where nothing changes.
-
-        Args:
-            more: what else a :class:`Plan` takes.
-        """
-        kept, plan = self._kept.setdefault(method.__name__, {}), Plan(variant, inputs, **more)
+    def after(
+        self, what: str, variant: Variant, inputs: tuple[Any, ...], v: tuple[Any, ...], rows: int | None = None
+    ) -> None:
+        """Have machine code take calls like one that has just run this variant, where it can; see :class:`Plan`."""
+        attribute, name = METHODS[what]
+        every = self._parameters if what == "parameter_gradient" else None
+        kept, plan = self._kept.setdefault(name, {}), Plan(variant, inputs, v, rows, every)
         key = id(variant), tuple([hasattr(x, "shape") for x in plan.inputs]), plan.rows
         if key not in kept:
             if len(kept) < MANY:
@@ -57,9 +73,9 @@ class Entrances:
         elif kept[key] is None and (kernel := variant.code.soon(plan.rows)) is not None and objects_are_as_expected():
             made = [e for e in kept.values() if e is not None]
             if len(made) < MOST and plan.fits():
-                entrance = kept[key] = Entrance(plan, kernel, method, made[-1].call if made else method)
-                return entrance.call
-        return None
+                method = getattr(type(self._owner), name).__get__(self._owner)
+                kept[key] = entrance = Entrance(plan, kernel, method, made[-1].call if made else method)
+                setattr(self._owner, attribute, entrance.call)
 
 
 class Plan:
@@ -68,8 +84,8 @@ class Plan:
     Args:
         variant: what is recorded.
         inputs: arguments like those that are to come.
+        v: the directions, if they were given, as one argument.
         rows: of a batch of arrays, how many rows.
-        v: the directions, if they are asked for by a keyword.
         every: if a gradient with respect to parameters is asked for, all of them in a dict.
 
     Attributes:
@@ -78,9 +94,7 @@ class Plan:
         tree: the results: a :class:`.trees.Leaf` where neighbours make an array.
     """
 
-    def __init__(
-        self, variant: Variant, inputs: tuple[Any, ...], rows: int | None = None, v: tuple[Any, ...] = (), every: Any = None
-    ) -> None:
+    def __init__(self, variant: Variant, inputs: tuple[Any, ...], v: tuple[Any, ...], rows: int | None, every: Any) -> None:
         self.variant, self.rows, self.every = variant, rows, every
         self.arguments, self.beside, self.inputs = len(inputs), len(v), (*inputs, *v)
         self.arrays = all(getattr(x, "ndim", 0) and type(x) is numpy().ndarray for x in (*inputs, *directions_of(v)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any
 
 from ..derivatives import _flat as flat
 from ..derivatives import _like as like
@@ -104,7 +104,7 @@ class Compiled:
         self.function = function
         self.batch = Batch(variants)
         self._variants = variants
-        self._entrances = Entrances()
+        self._entrances = Entrances(self, variants.parameters)
 
     @property
     def parameters(self) -> list[Value]:
@@ -168,11 +168,7 @@ class Compiled:
             more = matching(nested(v[0]), nested(inputs), "inputs") if v else ()
             variant, results = self._variants.run(what, inputs, more)
             result = shaped(variant.result, iter(results))
-        every = self._variants.parameters if what == "parameter_gradient" else None
-        attribute, method = METHODS[what]
-        call = self._entrances.after(method.__get__(self), variant, inputs, v=v, every=every)
-        if call is not None:
-            setattr(self, attribute, call)  # so that machine code takes the next such call
+        self._entrances.after(what, variant, inputs, v)
         return self.batch.aligned(variant, result) if what == "parameter_gradient" else result
 
     def source(self, *example: Any, wrt: str = "inputs") -> str:
@@ -276,13 +272,3 @@ class Compiled:
     def __repr__(self) -> str:
         made = sum(map(len, self._variants.kept.values()))
         return f"<compiled {getattr(self.function, '__name__', 'function')}, {made} recording{'' if made == 1 else 's'}>"
-
-
-METHODS: Final = {
-    "value": ("_call", Compiled._value),
-    "gradient": ("value_and_grad", Compiled.value_and_grad),
-    "parameter_gradient": ("value_and_grad", Compiled.value_and_grad),
-    "jacobian": ("jacobian", Compiled.jacobian),
-    "hvp": ("hvp", Compiled.hvp),
-}
-"""What can be asked: the attribute to call, and the method."""
