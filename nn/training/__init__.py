@@ -8,6 +8,7 @@ from typing import Any
 from autograd import Value
 from autograd.collector import paused_collector
 
+from ..checks import whole
 from ..history import History
 from ..module import Module
 from ..schedules import ReduceLROnPlateau
@@ -46,6 +47,7 @@ def fit(
     keep_weights: bool = False,
     pause_collector: bool = False,
     compiled: bool = False,
+    threads: int = 1,
 ) -> History:
     """Train a model: for each batch forward, loss, backward, and a step of the optimizer, until it is good or time is up.
 
@@ -77,6 +79,7 @@ def fit(
             have no cycles, and searching costs up to a fifth of the time; other code's cycles wait for the end.
         compiled: True runs the steps as machine code, see :func:`nn.compile`: the same up to rounding, and thousands of
             times as fast (needs NumPy and llvmlite: ``pip install 'glassgrad[fast]'``). It leaves no gradients behind.
+        threads: with ``compiled=True``, how many add up the gradients of a large batch, as in :func:`nn.compile`.
 
     Returns:
         The :class:`History`. After Ctrl-C too, with ``interrupted`` set: the weights are those of the last whole step.
@@ -97,6 +100,8 @@ def fit(
     check_kinds(model, loss, optimizer, schedule, metric)
     train, held_out = examples(data), None if validation is None else examples(validation, "the validation data")
     check_numbers(epochs, batch_size, until, seed, patience, checkpoint_every)
+    if whole("threads", threads) > 1 and not compiled:
+        raise ValueError(f"threads={threads} goes with compiled=True: steps in Python run in one thread")
     names = [watch] if isinstance(watch, str) else list(watch)
     watched = watched_parameters(model, names)
     check_parameters(model, optimizer, schedule)
@@ -123,7 +128,7 @@ def fit(
         resume_from(run, resume)
         history.reason = ""
     given = run, loss, metric, batch_size, seed
-    work = CompiledEpochs(*given, progress) if compiled else Epochs(*given)
+    work = CompiledEpochs(*given, progress, threads) if compiled else Epochs(*given)
     file.write(run, at_end=True)  # a place that cannot be written to shows before the work, not after
     try:
         with paused_collector(pause_collector), show(history, epochs) as one_more:

@@ -61,14 +61,17 @@ class CompiledEpochs(Epochs):
         batch_size: int | None,
         seed: int | None,
         progress: bool,
+        threads: int,
     ) -> None:
         super().__init__(run, criterion, metric, batch_size, seed)
-        self.compiled = CompiledStep(run.model, criterion, run.optimizer, scored=metric is None, progress=progress)
+        scored = metric is None
+        self.compiled = CompiledStep(run.model, criterion, run.optimizer, scored=scored, threads=threads, progress=progress)
         self.compiled.step = self.step
         self.own = metric
         self._data: Any = None
         self._loss, self._predict, self._predict_else = [
-            autograd.compile(f, progress=progress) for f in (self.compiled.rows.loss, self._outputs, self._outputs)
+            autograd.compile(f, threads=threads, progress=progress)
+            for f in (self.compiled.rows.loss, self._outputs, self._outputs)
         ]
 
     def _outputs(self, x: Any) -> Any:

@@ -107,3 +107,30 @@ def test_a_training_in_threads_is_the_training(training, several, worth):
             found.append([*losses, *[p.data for p in model.parameters()]])
     assert np.allclose(found[1], found[0], rtol=1e-12, atol=1e-12)
     assert found[1] == found[2]  # to the bit
+
+
+@settings(max_examples=10)
+@given(several=st.integers(2, 4), size=st.none() | st.integers(1, 60))
+def test_fit_in_threads_is_a_compiled_step_in_threads(several, size):
+    numbers, found = np.random.default_rng(several), []
+    x, y = numbers.normal(size=(60, 2)), numbers.normal(size=(60, 1))
+    with patch.object(threads, "WORTH", 500):
+        for fits in (True, False):
+            model = nn.MLP(2, [3, 1], seed=1)
+            loss, optimizer = nn.MSELoss(), nn.SGD(model.parameters(), lr=1e-3)
+            if fits:
+                given = {"loss": loss, "optimizer": optimizer, "compiled": True, "threads": several}
+                nn.fit(model, (x.tolist(), y.tolist()), epochs=3, batch_size=size, seed=2, **given)
+            else:
+                nn.compile(model, loss, optimizer, threads=several).many(x, y, 3, batch_size=size, seed=2)
+            found.append([p.data for p in model.parameters()])
+    assert found[0] == found[1]
+
+
+def test_fit_in_threads_is_compiled():
+    model = nn.Linear(1, 1)
+    given = {"loss": nn.MSELoss(), "optimizer": nn.SGD(model.parameters(), lr=0.1), "epochs": 1}
+    with pytest.raises(ValueError, match="threads=2 goes with compiled=True: steps in Python run in one thread"):
+        nn.fit(model, ([[1.0]], [[1.0]]), threads=2, **given)
+    with pytest.raises(ValueError, match="threads"):
+        nn.fit(model, ([[1.0]], [[1.0]]), threads=0, compiled=True, **given)
