@@ -13,6 +13,7 @@ each module imports only those before it.
     tracer      what is kept while recording        doors      what a Value refuses meanwhile
     record      a function and what is asked of it  templates  a row run once, copied often
     reverse     gradients as more instructions      extras     NumPy and llvmlite, if installed
+    alike       nodes of the same kind, at once     together   gradients of those
     repeats     equal instructions                  copies     templates' copies, put together
     lower       from rows to primitives
     fuse        sums and dot products               rolled     what advances evenly is a loop

@@ -59,15 +59,14 @@ class Packed(Instructions):
         return len(self.codes)
 
 
-def instructions(templates: Templates, roots: Sequence[int]) -> tuple[Instructions, Sequence[int], int]:
-    """What was written: the instructions that the roots rest on; where each place went; how many different ones there were.
+def instructions(templates: Templates, roots: Sequence[int]) -> tuple[Instructions, list[int], int]:
+    """What was written: the instructions that the roots rest on; where these went; how many different ones there were.
 
-    >>> t = Templates()
-    >>> x = t.source("input", 0)
+    >>> t = Templates(inputs=1)
     >>> square = lambda builder, subject, args: [args[0] * args[0]]
-    >>> places = [t.write(square, "square", [x])[0] for _ in range(2)]
+    >>> places = [t.write(square, "square", [0])[0] for _ in range(2)]
     >>> found, moved, _ = instructions(t, places)
-    >>> list(found.operands), [moved[k] for k in places]
+    >>> list(found.operands), moved
     ([(0,), (0, 0)], [1, 1])
     """
     packed = _on_arrays(templates, roots) if templates.size >= LONG else None
@@ -76,18 +75,19 @@ def instructions(templates: Templates, roots: Sequence[int]) -> tuple[Instructio
     ops, operands = _lists(templates)
     _forget_signs(ops, operands)
     ops, operands, numbers, shared = _shared(ops, operands, templates.numbers)
-    kept, moved = needed(Instructions(ops, operands, numbers), [shared[k] for k in roots])
-    return kept, [moved[k] for k in shared], len(ops)
+    roots = [shared[k] for k in roots]
+    kept, moved = needed(Instructions(ops, operands, numbers), roots)
+    return kept, [moved[k] for k in roots], len(ops)
 
 
 def _lists(templates: Templates) -> tuple[list[str], list[tuple[int, ...]]]:
     """What stands at each place."""
     ops = ["constant"] * templates.size
     operands: list[tuple[int, ...]] = [()] * templates.size
-    for place, (op, index) in enumerate(templates.sources):
-        ops[place], operands[place] = op, (index,)
+    for op, count, start in (("input", templates.inputs, 0), ("parameter", templates.parameters, templates.inputs)):
+        ops[start : start + count], operands[start : start + count] = [op] * count, [(k,) for k in range(count)]
     for template in templates.made:
-        copies, width, beyond = template.copies, template.arguments + 1, template.arguments + len(template.constants)
+        copies, width, beyond = template.written, template.arguments + 1, template.arguments + len(template.constants)
         first = copies[template.arguments :: width]
         for k, (op, taken) in enumerate(template.steps):
             columns: list[Iterable[int]] = []
@@ -154,7 +154,7 @@ def _shared(
     return [op for op, _ in distinct], [given for _, given in distinct], found, moved
 
 
-def _on_arrays(templates: Templates, roots: Sequence[int]) -> tuple[Instructions, Sequence[int], int] | None:
+def _on_arrays(templates: Templates, roots: Sequence[int]) -> tuple[Instructions, list[int], int] | None:
     """The same on arrays; None where that does not pay."""
     try:
         np = numpy()
@@ -172,11 +172,11 @@ def _on_arrays(templates: Templates, roots: Sequence[int]) -> tuple[Instructions
     table[read] = moved[table[read]]
     numbers = dict(zip(moved[list(templates.numbers)].tolist(), templates.numbers.values()))
     found: Instructions = Packed(codes, table, numbers)
-    used, places = np.zeros(len(codes), bool), moved.tolist()
+    used, places = np.zeros(len(codes), bool), moved[list(roots)].tolist()
     used[table[read]] = True
-    used[moved[list(roots)]] = True
+    used[places] = True
     if not used.all():
-        found, again = needed(Instructions(found.ops, found.operands, numbers), [places[k] for k in roots])
+        found, again = needed(Instructions(found.ops, found.operands, numbers), places)
         places = [again[k] for k in places]
     return found, places, len(codes)
 
@@ -186,13 +186,14 @@ def _arrays(templates: Templates) -> tuple[Any, Any, Any]:
     np = numpy()
     same = np.arange(templates.size)
     codes, table = np.zeros(templates.size, "int64"), np.full((templates.size, 3), ABSENT, order="F")
-    for place, (op, index) in enumerate(templates.sources):
-        codes[place], table[place, 0] = CODES[op], index
+    for op, count, start in (("input", templates.inputs, 0), ("parameter", templates.parameters, templates.inputs)):
+        codes[start : start + count], table[start : start + count, 0] = CODES[op], np.arange(count)
     constants = list(templates.numbers)
     codes[constants], table[constants, 0] = CODES["constant"], constants
     for template in templates.made:
-        if template.copies:
-            copies = np.fromiter(template.copies, "int64", len(template.copies)).reshape(-1, template.arguments + 1)
+        if template.copies or template.blocks:
+            listed = np.fromiter(template.copies, "int64", len(template.copies))
+            copies = np.concatenate([listed.reshape(-1, template.arguments + 1), *template.blocks])
             first, beyond = copies[:, -1], template.arguments + len(template.constants)
             for k, (op, taken) in enumerate(template.steps):
                 codes[first + k] = CODES[op]
@@ -204,9 +205,10 @@ def _arrays(templates: Templates) -> tuple[Any, Any, Any]:
                     else:
                         table[first + k, column] = first + (slot - beyond)
             for argument, steps in _of_one(template).items():
-                _, places, which = np.unique(copies[:, argument], return_index=True, return_inverse=True)
+                earliest = np.zeros(templates.size + len(templates.specials), "int64")  # what is special counts from the end
+                earliest[copies[::-1, argument]] = first[::-1]
                 for k in steps:
-                    same[first + k] = first[places][which] + k
+                    same[first + k] = earliest[copies[:, argument]] + k
     return codes, table, same
 
 

@@ -32,6 +32,19 @@ def llvmlite() -> Any:
     return _extra("llvmlite.binding", import_module)
 
 
+def numbered(numbers: Any) -> tuple[Any, Any]:
+    """The different numbers of an array, which are 0 or more and not large, in order; and the place of each among them.
+
+    That is ``numpy.unique``, but faster, and the first call of that loads another module, which takes 10 ms.
+
+    >>> used, places = numbered(numpy().array([5, 2, 5]))
+    >>> used.tolist(), places.tolist()
+    ([2, 5], [1, 0, 1])
+    """
+    seen = numpy().bincount(numbers) > 0
+    return seen.nonzero()[0], (seen.cumsum() - 1)[numbers]
+
+
 @cache
 def _extra(module: str, found: Callable[[str], Any]) -> Any:
     try:

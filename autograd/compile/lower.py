@@ -6,21 +6,24 @@ are lowered like those of the table.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import compress, count
+from collections.abc import Sequence
+from contextlib import suppress
+from itertools import compress, count, islice
 from typing import Any, NamedTuple
 
 from ..collector import paused_collector
 from ..derivatives import _flat as flat
 from ..op import Op
+from .alike import Graph, NotPlain, alike, followed, graph_of, reached, slots
 from .copies import instructions
+from .extras import numpy
 from .program import Guard, Program
 from .record import Recording
 from .reverse import Reverse
 from .symbols import Builder
-from .tape import Tape
+from .tape import GRADIENT, Tape
 from .templates import Templates
-from .tracer import GRADIENT
+from .together import Together
 
 
 class Counts(NamedTuple):
@@ -48,55 +51,47 @@ def lower(recording: Recording) -> tuple[Program, Counts]:
     ['input', 'constant', 'mul', 'mul']
     """
     tape, results = recording.tape, flat(recording.result)
-    wanted = _wanted(tape, [*results, *[number for number, _, _ in recording.branches]])
-    templates = Templates()
-    known = [0] * len(tape.ops)  # the reference of each number
-    for i in range(tape.inputs):
-        known[i] = templates.source("input", i)
-    for i, number in enumerate(tape.oldest_first()):
-        known[number] = templates.source("parameter", i)
+    roots = [*results, *[number for number, _, _ in recording.branches]]
+    graph = graph_of(tape)
+    wanted = _wanted(tape, graph, roots)
+    templates = Templates(tape.inputs, len(tape.parameters))
+    known = [*range(tape.inputs), *[0] * (len(tape.ops) - tape.inputs)]  # the reference of each number
+    for place, number in enumerate(tape.oldest_first(), tape.inputs):
+        known[number] = place
     for number, x in tape.constants.items():
         if wanted[number]:
             known[number] = templates.constant(x)
-    reverse = Reverse(tape, known, templates)
-    folded = 0
-    direct: dict[Any, list[int]] = {}  # the copies of what writes one primitive of two numbers, as most are
-    for number, op, parents in compress(zip(count(), tape.ops, tape.parents), wanted):
-        if op is None:
-            continue
-        if len(parents) == 2:
-            if op is GRADIENT:
-                known[number] = reverse.gradient(*parents)
-                continue
-            x, y = known[parents[0]], known[parents[1]]
-            is_plain = x >= 0 <= y
-            kind = op if is_plain else (op, min(x, 0), min(y, 0))
-            copies = direct.get(kind)
-            if copies is not None:
-                known[number] = place = templates.size
-                copies += (x, y, place) if is_plain else (*templates.slots([x, y]), place)
-                templates.size = place + 1
-                continue
-        subject = op, len(parents)
-        (known[number],) = templates.write(_value, subject, [known[p] for p in parents])
-        if len(parents) == 2 and templates.latest.is_direct:
-            direct[kind] = templates.latest.copies
-        folded += templates.is_constant(known[number])
+    folded, start = 0, 0
+    if graph is not None:
+        with suppress(NotPlain):
+            folded, start = _on_arrays(tape, graph, wanted, known, templates), graph.end
+    reverse = Reverse(tape, known, templates) if graph is None or not start else Together(tape, known, templates, graph)
+    rest = zip(count(start), islice(tape.ops, start, None), islice(tape.parents, start, None))
+    for number, op, parents in compress(rest, islice(wanted, start, None)):
+        if op is GRADIENT:
+            known[number] = reverse.gradient(*parents)
+        elif op is not None:
+            (known[number],) = templates.write(_value, (op, len(parents)), [known[p] for p in parents])
+            folded += templates.is_constant(known[number])
     outputs = [templates.place(known[number]) for number in results]
     asked = [(known[b], outcome, line) for b, outcome, line in recording.branches if not templates.is_constant(known[b])]
     branches = [Guard(templates.place(reference), outcome, line) for reference, outcome, line in asked]
-    kept, moved, distinct = instructions(templates, [*outputs, *[g.place for g in branches]])
+    kept, places, distinct = instructions(templates, [*outputs, *[g.place for g in branches]])
     guards: dict[int, Guard] = {}
-    for guard in branches:
-        guards.setdefault(moved[guard.place], guard._replace(place=moved[guard.place]))
-    program = Program(kept, tape.inputs, len(tape.parameters), tuple([moved[k] for k in outputs]), tuple(guards.values()))
-    nodes = [w for op, w in zip(tape.ops, wanted) if op is not None and op is not GRADIENT]
-    counts = Counts(len(nodes), sum(nodes), folded, distinct, templates.size - distinct, distinct - len(kept))
+    for place, guard in zip(places[len(outputs) :], branches):
+        guards.setdefault(place, guard._replace(place=place))
+    program = Program(kept, tape.inputs, len(tape.parameters), tuple(places[: len(outputs)]), tuple(guards.values()))
+    others = [*range(tape.inputs), *tape.parameters, *tape.constants, *tape.derivatives]
+    needed = wanted.count(1) - sum(map(wanted.__getitem__, others))
+    counts = Counts(len(wanted) - len(others), needed, folded, distinct, templates.size - distinct, distinct - len(kept))
     return program, counts
 
 
-def _wanted(tape: Tape, roots: Iterable[int]) -> bytearray:
+def _wanted(tape: Tape, graph: Graph | None, roots: Sequence[int]) -> bytearray:
     """For each number, whether the roots rest on it."""
+    if graph is not None:
+        with suppress(NotPlain):
+            return bytearray(reached(graph.some(roots), graph.users, graph.parents))
     wanted = bytearray(len(tape.ops))
     for number in roots:
         wanted[number] = 1
@@ -105,6 +100,45 @@ def _wanted(tape: Tape, roots: Iterable[int]) -> bytearray:
             for p in tape.parents[number]:
                 wanted[p] = 1
     return wanted
+
+
+def _on_arrays(tape: Tape, graph: Graph, wanted: bytearray, known: list[int], templates: Templates) -> int:
+    """Write all nodes before the first derivative; how many of them were folded into constants."""
+    np, folded = numpy(), 0
+    changing = ~graph.is_node
+    changing[[*tape.constants]] = False
+    constant = ~reached(changing, graph.parents, graph.users)
+    is_node = graph.is_node & np.frombuffer(wanted, bool)
+    is_node[graph.end :] = False
+    for number in np.flatnonzero(is_node & constant).tolist():
+        parents = tape.parents[number]
+        (known[number],) = templates.write(_value, (tape.ops[number], len(parents)), [known[p] for p in parents])
+        folded += templates.is_constant(known[number])
+    nodes, references = np.flatnonzero(is_node & ~constant), np.array(known)
+    steps, ends, to = np.zeros(len(known), "int64"), np.zeros(len(known), "int64"), np.arange(len(known))
+    blocks = []
+    for rows, parents in graph.by_count(nodes):
+        numbers = nodes[rows]
+
+        def subject(row: int, codes: Any = graph.codes[numbers], count: int = parents.shape[1]) -> Any:
+            return graph.ops[codes[row]], count
+
+        for template, (end,), same in alike(templates, _value, subject, [graph.codes[numbers]], references[parents]):
+            here = numbers[same]
+            steps[here] = len(template.steps)
+            if end < 0:  # it is an argument
+                to[here] = parents[same, end]
+            else:
+                ends[here] = end
+            blocks.append((template, here, parents[same]))
+    first = templates.size + np.cumsum(steps) - steps
+    references[nodes] = (first + ends)[nodes]
+    graph.known = references = references[followed(to)]
+    for template, here, parents in blocks:
+        template.blocks.append(np.column_stack([slots(templates, references[parents]), first[here]]))
+    templates.size += int(steps.sum())
+    known[:] = references.tolist()
+    return folded
 
 
 def _value(builder: Builder, subject: tuple[Op, int], args: Sequence[Any]) -> Sequence[Any]:

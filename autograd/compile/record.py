@@ -21,7 +21,7 @@ from ..modes import recorded
 from ..value import Value, constant
 from .doors import recording
 from .tape import Tape
-from .tracer import GRADIENT, Tracer
+from .tracer import Tracer
 
 
 class Recording(NamedTuple):
@@ -90,7 +90,7 @@ def _numbers(tape: Tape, tree: Any) -> Any:
 def _derivatives(tape: Tape, output: Value, leaves: list[Value]) -> list[int]:
     """The numbers of an output's derivatives, for lowering to work out."""
     z = tape.numbers[output]
-    return tape.note(GRADIENT, [(z, tape.numbers[leaf]) for leaf in leaves])
+    return tape.derive([(z, tape.numbers[leaf]) for leaf in leaves])
 
 
 # ------------------------------------------------------------------------ what can be asked: each gives a nest of numbers

@@ -13,13 +13,9 @@ from ..backward import ieee_sum, well_formed
 from ..op import Op
 from .nans import carried
 from .symbols import Builder
-from .tape import Tape
+from .tape import GRADIENT, Tape
 from .templates import Templates
-from .tracer import GRADIENT, seeded, sent
-
-Edge = tuple[int, int, bool]
-"""Of a parent that receives something: its place among the parents; where that something is (see :class:`.Template`); and
-whether its nan is shown because the node's is."""
+from .tracer import seeded, sent
 
 
 class Reverse:
@@ -32,27 +28,30 @@ class Reverse:
     """
 
     def __init__(self, tape: Tape, known: Sequence[int], templates: Templates) -> None:
-        self._tape, self._known, self._templates = tape, known, templates
-        self._leaves: dict[int, list[int]] = {}  # by output
-        for op, parents in zip(tape.ops, tape.parents):
-            if op is GRADIENT:
-                self._leaves.setdefault(parents[0], []).append(parents[1])
+        self.tape, self.known, self.templates = tape, known, templates
+        self.leaves: dict[int, list[int]] = {}  # by output
+        for output, leaf in map(tape.parents.__getitem__, tape.derivatives):
+            self.leaves.setdefault(output, []).append(leaf)
         self._adjoints: dict[int, dict[int, int]] = {}
         self._chosen: dict[frozenset[int], tuple[bytearray, bytearray]] = {}
-        kinds = {*zip(tape.ops, map(len, tape.parents))} if self._leaves else set()
-        self._carries = {(op, n): carried(op, n) for op, n in kinds if op is not None and op is not GRADIENT}
-        self._hides = not all(map(all, self._carries.values()))  # most recordings have nothing that hides a nan
+        kinds = self._kinds() if self.leaves else set()
+        self.carries = {(op, n): carried(op, n) for op, n in kinds if op is not None and op is not GRADIENT}
+        self.hides = not all(map(all, self.carries.values()))  # most recordings have nothing that hides a nan
+
+    def _kinds(self) -> set[tuple[Op | None, int]]:
+        """The operations, each with how many parents it has."""
+        return {*zip(self.tape.ops, map(len, self.tape.parents))}
 
     def gradient(self, output: int, leaf: int) -> int:
         """The reference of d(output)/d(leaf), which is 0 where the output does not depend on it."""
         if output not in self._adjoints:
             self._adjoints[output] = self._pull(output)
         found = self._adjoints[output].get(leaf)
-        return self._templates.constant(0) if found is None else found
+        return self.templates.constant(0) if found is None else found
 
     def _depending(self, leaves: Sequence[int]) -> tuple[bytearray, bytearray]:
         """For each number, whether it depends on the leaves; and whether it sends them something."""
-        key, tape = frozenset(leaves), self._tape
+        key, tape = frozenset(leaves), self.tape
         if key not in self._chosen:
             depends, sends = bytearray(len(tape.ops)), bytearray(len(tape.ops))
             for leaf in key:
@@ -67,55 +66,29 @@ class Reverse:
 
     def _pull(self, output: int) -> dict[int, int]:
         """The references of the adjoints of the leaves, by number."""
-        tape, known, templates = self._tape, self._known, self._templates
-        ops, parents_of, sums = tape.ops, tape.parents, templates.sum.copies
-        leaves, hides, carries = self._leaves[output], self._hides, self._carries
+        tape, known, templates = self.tape, self.known, self.templates
+        leaves, hides = self.leaves[output], self.hides
         depends, sends = self._depending(leaves)
         shown, waiting = bytearray(output + 1), bytearray(output + 1)
         shown[output], waiting[output], i = 1, sends[output], output + 1
         adjoints: list[int | None] = [None] * (max(output, *leaves) + 1)
-        (adjoints[output],) = templates.write(_seeded, "seed", [known[output]])
-        ready: dict[Any, tuple[list[int], int, list[Edge]]] = {}  # copies, how many steps, edges; by kind
+        (adjoints[output],) = templates.write(write_seeded, "seed", [known[output]])
         while (i := waiting.rfind(1, 0, i)) >= 0:  # the youngest comes first
-            op, parents, upstream = ops[i], parents_of[i], adjoints[i]
+            op, parents, upstream = tape.ops[i], tape.parents[i], adjoints[i]
             assert op is not None
             assert upstream is not None
             hidden = hides and not shown[i]
-            if len(parents) == 2:
-                x, y = parents
-                kind: Any = op, hidden, depends[x], depends[y]
-                slots = [known[i], known[x], known[y], upstream]
-            else:
-                kind = op, hidden, *[depends[p] for p in parents]
-                slots = [known[i], *[known[p] for p in parents], upstream]
-            found, first = ready.get(kind), templates.size
-            if found is not None and min(slots) >= 0:
-                copies, steps, edges = found
-                if steps:
-                    copies += slots
-                    copies.append(first)
-                    templates.size = first + steps
-            else:
-                slots = templates.write(_shares, kind, slots)
-                reached = [k for k, chosen in enumerate(kind[2:]) if chosen]
-                carried = [hides and not hidden and carries[op, len(parents)][k] for k in reached]
-                template = templates.plain.get(kind)
-                if template is not None and template.ends is not None:
-                    ready[kind] = template.copies, len(template.steps), [*zip(reached, template.ends, carried)]
-                edges = [*zip(reached, range(-len(slots), 0), carried)]
-            for k, end, shows in edges:
-                p, share = parents[k], first + end if end >= 0 else slots[end]
-                if shows:
-                    shown[p] = 1
+            chosen = [depends[p] for p in parents]
+            shares = templates.write(write_shares, (op, hidden, *chosen), [known[i], *[known[p] for p in parents], upstream])
+            for p, share in zip(compress(parents, chosen), shares):
                 before = adjoints[p]
                 if before is None:
                     adjoints[p], waiting[p] = share, sends[p]
-                elif before >= 0 <= share:
-                    adjoints[p] = place = templates.size
-                    sums += before, share, place
-                    templates.size = place + 1
                 else:
-                    (adjoints[p],) = templates.write(_sum, "sum", [before, share])
+                    (adjoints[p],) = templates.write(write_sum, "sum", [before, share])
+            if hides and not hidden:
+                for p in compress(parents, self.carries[op, len(parents)]):
+                    shown[p] = 1
         return {leaf: adjoint for leaf in leaves if (adjoint := adjoints[leaf]) is not None}
 
 
@@ -123,11 +96,12 @@ def _ask(op: Op, *args: Any) -> Any:
     return op(*args)
 
 
-def _seeded(builder: Builder, subject: str, args: Sequence[Any]) -> Sequence[Any]:
+def write_seeded(builder: Builder, subject: str, args: Sequence[Any]) -> Sequence[Any]:
+    """What an output starts from."""
     return [seeded(_ask, args[0], 1)]
 
 
-def _shares(builder: Builder, subject: tuple[Any, ...], args: Sequence[Any]) -> Sequence[Any]:
+def write_shares(builder: Builder, subject: tuple[Any, ...], args: Sequence[Any]) -> Sequence[Any]:
     """What a node sends to the chosen of its parents, given itself, its parents and its own gradient."""
     op, masked, *chosen = subject
     *node, g = args
@@ -135,5 +109,6 @@ def _shares(builder: Builder, subject: tuple[Any, ...], args: Sequence[Any]) -> 
     return [sent(_ask, masked, node[0], slope, g) for slope in compress(slopes, chosen)]
 
 
-def _sum(builder: Builder, subject: str, args: Sequence[Any]) -> Sequence[Any]:
+def write_sum(builder: Builder, subject: str, args: Sequence[Any]) -> Sequence[Any]:
+    """Of what a node has received, and one share more."""
     return [ieee_sum(*args)]

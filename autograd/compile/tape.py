@@ -11,6 +11,9 @@ from ..value import Value
 Made = tuple[Op, tuple[Value, ...]]
 """What a node was made by: an operation, of these."""
 
+GRADIENT = Op("gradient", value=lambda z, x: 0.0, slopes=lambda y, z, x: (0, 0), params=("of a recording",), doc="Recorded.")
+"""The derivative of the first by the second: lowering works it out, a recording has no number for it."""
+
 
 class Tape:
     """Leaves and nodes in order of appearance: what a node was computed from has smaller numbers than the node.
@@ -26,6 +29,7 @@ class Tape:
         parameters: the parameters by number, in order of first use.
         constants: the constants' plain numbers by number.
         cut: the nodes that are constants to the engine.
+        derivatives: those of them that lowering works out.
 
     >>> x = Value(3.0)
     >>> y = x * 2.0
@@ -42,11 +46,15 @@ class Tape:
         self.parameters: dict[int, Value] = {}
         self.constants: dict[int, Any] = {}
         self.cut: set[int] = set()
+        self.derivatives: list[int] = []
+        self._oldest_first: list[int] = []
         self.numbers = _Numbers(self, constant, inputs)
 
     def oldest_first(self) -> list[int]:
         """The parameters' numbers by age, so that what was made as the rows of a table lies in rows."""
-        return sorted(self.parameters, key=lambda number: self.parameters[number].serial)
+        if len(self._oldest_first) < len(self.parameters):
+            self._oldest_first = sorted(self.parameters, key=lambda number: self.parameters[number].serial)
+        return self._oldest_first
 
     def extend(self, nodes: Iterable[Value], cut: Mapping[Value, Made]) -> None:
         """Append nodes; ``cut`` has what those were made by that are constants to the engine."""
@@ -61,15 +69,18 @@ class Tape:
                 op, computed_from = cut[v]
                 parents.append(tuple([numbers[p] for p in computed_from]))
                 self.cut.add(len(ops))
+                if op is GRADIENT:
+                    self.derivatives.append(len(ops))
             numbers[v] = len(ops)
             ops.append(op)
 
-    def note(self, op: Op, parents: Sequence[tuple[int, ...]]) -> list[int]:
-        """Append what is a constant to the engine, by numbers alone."""
-        new = range(len(self.ops), len(self.ops) + len(parents))
-        self.ops += [op] * len(parents)
-        self.parents += parents
+    def derive(self, asked: Sequence[tuple[int, int]]) -> list[int]:
+        """Append derivatives, each of one number by another."""
+        new = range(len(self.ops), len(self.ops) + len(asked))
+        self.ops += [GRADIENT] * len(asked)
+        self.parents += asked
         self.cut.update(new)
+        self.derivatives += new
         return [*new]
 
 

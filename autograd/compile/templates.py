@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import Any, Final, NamedTuple
 
 from ..intrinsics import checked, to_float
@@ -42,6 +43,7 @@ class Template(NamedTuple):
         ends: where each result is, if no constant and nothing special is among them: so many steps after the first one, or
             if below 0, so far from the last argument's end.
         copies: what was written, one row after another: the arguments, and the place of the first step.
+        blocks: more of it, as arrays.
     """
 
     arguments: int
@@ -51,14 +53,15 @@ class Template(NamedTuple):
     special: list[tuple[int, str, int]]
     ends: list[int] | None
     copies: list[int]
+    blocks: list[Any]
 
     @property
-    def is_direct(self) -> bool:
-        """Whether it is one primitive, and that the only result."""
-        return self.ends == [0] and len(self.steps) == 1
+    def written(self) -> list[int]:
+        """All of it."""
+        return [*self.copies, *chain.from_iterable(block.ravel().tolist() for block in self.blocks)]
 
 
-UNSURE: Final = Template(0, [], [], [], [], None, [])
+UNSURE: Final = Template(0, [], [], [], [], None, [], [])
 """In place of a template where the constants' numbers matter."""
 
 
@@ -74,17 +77,17 @@ class Templates:
     """Writes rows: notes their copies, of which :mod:`.copies` makes instructions. Numbers go by *references*: a place, or
     for a number of a special kind something below 0.
 
+    Args:
+        inputs, parameters: how many there are; they have the first places.
+
     Attributes:
-        plain: by subject, the templates whose arguments are any numbers.
-        sum: the template of two terms' sum.
         made: all templates.
         size: how many places are taken.
-        latest: the template that was copied last, if one was.
-        sources: what stands at the first of them: inputs and parameters, each with its index.
+        specials: what is not any number, by reference.
         numbers: the constants, by place.
 
-    >>> t = Templates()
-    >>> x, two = t.source("input", 0), t.constant(2)
+    >>> t = Templates(inputs=1)
+    >>> x, two = 0, t.constant(2)
     >>> product = lambda builder, subject, args: [args[0] * args[1]]
     >>> [t.write(product, "product", [x, y])[0] for y in (two, two, t.constant(0.1), t.constant(1))]
     [3, 4, 5, 0]
@@ -92,24 +95,16 @@ class Templates:
     [([('mul', (0, 2))], [0, -1, 3, 0, -1, 4]), ([('mul', (0, 1))], [0, 1, 5])]
     """
 
-    def __init__(self) -> None:
-        self.size = 0
-        self.sources: list[tuple[str, int]] = []
+    def __init__(self, inputs: int = 0, parameters: int = 0) -> None:
+        self.inputs, self.parameters = inputs, parameters
+        self.size = inputs + parameters
         self.numbers: dict[int, float] = {}
-        self.plain: dict[Any, Template] = {}
-        self.sum = Template(2, [], [("add", (0, 1))], [2], [], [0], [])
-        self.made = [self.sum]
-        self.latest = self.sum
+        self.made: list[Template] = []
+        self.specials: list[Special] = []
         self._places: dict[bytes, int] = {}  # the constants', by bits: -0.0 is not 0.0
         self._constants: dict[Any, int] = {}
-        self._specials: list[Special] = []
-        self._templates: dict[Any, Template] = {}
-
-    def source(self, kind: str, index: int) -> int:
-        """The place of an input or a parameter; they come first."""
-        self.sources.append((kind, index))
-        self.size += 1
-        return self.size - 1
+        self._plain: dict[Any, Template] = {}  # by subject, those whose arguments are any numbers
+        self._templates: dict[Any, Template] = {}  # by subject and kinds
 
     def _number(self, x: Any) -> int:
         """The place of a constant."""
@@ -126,7 +121,7 @@ class Templates:
         found = self._constants.get(key)
         if found is None:
             if x in SIMPLIFY:
-                found = ~len(self._specials)
+                found = ~len(self.specials)
                 self._special(found, found, x)
             else:
                 found = self._special("number", self._number(x), x)
@@ -134,18 +129,18 @@ class Templates:
         return found
 
     def _special(self, kind: Any, slot: int, number: Any) -> int:
-        self._specials.append(Special(kind, slot, number))
-        return -len(self._specials)
+        self.specials.append(Special(kind, slot, number))
+        return -len(self.specials)
 
     def is_constant(self, reference: int) -> bool:
         """Whether a reference is that of a constant."""
-        return reference < 0 and self._specials[~reference].kind not in ("condition", "truth")
+        return reference < 0 and self.specials[~reference].kind not in ("condition", "truth")
 
     def place(self, reference: int) -> int:
         """Where the number of a reference stands in the program."""
         if reference >= 0:
             return reference
-        kind, _, number = self._specials[~reference]
+        kind, _, number = self.specials[~reference]
         if self.is_constant(reference):
             return self._number(number)
         return self.place(self.write(_counted, "counted", [reference])[0]) if kind == "condition" else number
@@ -155,34 +150,35 @@ class Templates:
 
         The subject says how many arguments there are.
         """
-        if min(references) < 0:
-            return self._write_special(row, subject, references)
-        template = self.plain.get(subject)
-        if template is None:
-            template = self.plain[subject] = self._made(row, subject, [None] * len(references))
-        return self.copied(template, [*references])
-
-    def _write_special(self, row: Row, subject: Any, references: Sequence[int]) -> list[int]:
-        """The same, where some arguments are special."""
-        specials, templates = self._specials, self._templates
-        key = subject, *[specials[~r].kind if r < 0 else None for r in references]
-        template = templates.get(key)
-        if template is None:
-            if all(map(self.is_constant, references)):
-                return self._folded(row, subject, [specials[~r].number for r in references])
-            template = templates[key] = self._made(row, subject, key[1:])
+        template = self.found(row, subject, references)
         if template is UNSURE:
-            key = subject, *[r if kind == "number" else kind for r, kind in zip(references, key[1:])]
-            template = templates[key] = templates.get(key) or self._made(row, subject, key[1:])
+            template = self.found(row, subject, references, exact=True)
+        if template is None:
+            return self._folded(row, subject, [self.specials[~r].number for r in references])
         return self.copied(template, self.slots(references))
+
+    def found(self, row: Row, subject: Any, references: Sequence[int], exact: bool = False) -> Template | None:
+        """The template that writes it; None if it rests on constants alone; unsure if the constants' numbers matter, unless
+        it is to be the one for these very numbers."""
+        if min(references) >= 0:
+            if subject not in self._plain:
+                self._plain[subject] = self._made(row, subject, [None] * len(references))
+            return self._plain[subject]
+        kinds = [self.specials[~r].kind if r < 0 else None for r in references]
+        if exact:
+            kinds = [r if kind == "number" else kind for r, kind in zip(references, kinds)]
+        template = self._templates.get((subject, *kinds))
+        if template is None and not all(map(self.is_constant, references)):
+            template = self._templates[subject, *kinds] = self._made(row, subject, kinds)
+        return template
 
     def slots(self, references: Sequence[int]) -> list[int]:
         """Where a template finds them."""
-        return [self._specials[~r].slot if r < 0 else r for r in references]
+        return [self.specials[~r].slot if r < 0 else r for r in references]
 
     def copied(self, template: Template, slots: list[int]) -> list[int]:
         """Write a template."""
-        first, self.latest = self.size, template
+        first = self.size
         if template.steps:
             template.copies.extend([*slots, first])
             self.size += len(template.steps)
@@ -193,7 +189,7 @@ class Templates:
 
     def _folded(self, row: Row, subject: Any, numbers: list[Any]) -> list[int]:
         """The references of results that rest on constants; instructions where Python cannot tell a number."""
-        builder, self.latest = Builder(), UNSURE
+        builder = Builder()
         found = row(builder, subject, numbers)
         if not any(isinstance(r, Symbol) for r in found):
             return list(map(self.constant, found))
@@ -219,7 +215,7 @@ class Templates:
 
     def _argument(self, builder: Builder, index: int, kind: Any) -> Any:
         if isinstance(kind, int):
-            return self._specials[~kind].number
+            return self.specials[~kind].number
         symbol = builder.source({None: "input", "truth": "condition"}.get(kind, kind), index)
         return symbol.where(1, 0) if kind == "truth" else symbol
 
@@ -243,7 +239,7 @@ class Templates:
         is_plain = not special and all(slot < count or slot >= first for slot in results)
         ends = [slot - count if slot < count else slot - first for slot in results] if is_plain else None
         taken = [(ops[place], tuple([slots[k] for k in operands[place]])) for place in steps]
-        made = Template(count, constants, taken, results, special, ends, [])
+        made = Template(count, constants, taken, results, special, ends, [], [])
         self.made.append(made)
         return made
 

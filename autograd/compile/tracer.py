@@ -19,7 +19,7 @@ from ..op import Op
 from ..ops import arithmetic
 from ..value import Value, constant
 from .nans import Shown
-from .tape import Made, Tape
+from .tape import GRADIENT, Made, Tape
 
 
 class TraceError(RuntimeError):
@@ -43,10 +43,6 @@ TAKES_PART = _private("takes_part", lambda v, g: where((v >= v) | nonzero(g), 1,
 NOT_NAN = _private("not_nan", lambda v: where(v >= v, 1, 0))
 NONZERO = _private("nonzero", lambda v: where(nonzero(v), 1, 0))
 COMPARISONS = (LESS, LESS_EQUAL, GREATER, GREATER_EQUAL)
-
-
-GRADIENT = _private("gradient", lambda z, x: 0.0)
-"""The derivative of the first by the second: lowering works it out, a recording has no number for it."""
 
 
 def seeded(ask: Callable[..., Any], v: Any, seed: Any) -> Any:
