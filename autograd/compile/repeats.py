@@ -16,10 +16,21 @@ MIXED: Final = 0x1F83D9ABFB41BD6B, 0x2545F4914F6CDD1D, 0x369DEA0F31A53F85, 0x106
 
 def _keys(codes: Any, table: Any) -> Any:
     """A number for each instruction, the same for equal ones; operands that may change places are put in order."""
+    commute = numpy().zeros(len(CODES), bool)
+    commute[[CODES[op] for op in COMMUTATIVE]] = True
     x, y, z = table.T
-    swaps = numpy().isin(codes, [CODES[op] for op in COMMUTATIVE]) & (y < x)
+    swaps = commute[codes] & (y < x)
     x[swaps], y[swaps] = y[swaps], x[swaps]
-    return codes * MIXED[0] + x * MIXED[1] + y * MIXED[2] + z * MIXED[3]
+    return (codes * MIXED[0] + x * MIXED[1] + y * MIXED[2] + z * MIXED[3]).view("uint64")
+
+
+def _order(keys: Any) -> Any:
+    """The places of keys, the lowest first. 16 bits after the other are sorted, for that takes one sweep each."""
+    np = numpy()
+    order = np.arange(len(keys))
+    for bits in range(0, 64, 16):
+        order = order[np.argsort((keys >> np.uint64(bits)).astype("uint16")[order], kind="stable")]
+    return order
 
 
 def first_ones(codes: Any, table: Any, same: Any) -> Any:
@@ -41,30 +52,27 @@ def first_ones(codes: Any, table: Any, same: Any) -> Any:
     for column in columns if len(rows) < len(codes) else ():
         read = is_step & (column != ABSENT)
         column[read] = same[column[read]]
-    ordered = np.sort(_keys(codes, table)[is_first])
-    if (ordered[1:] != ordered[:-1]).all():
-        return same
-    known, places = np.array([np.iinfo("int64").max]), np.array([ABSENT])  # keys in order, and where each was seen first
+    all_keys = _keys(codes, table)
+    earlier: list[tuple[Any, Any]] = []  # of each round the new keys, in order, and where each was seen first
     for _ in range(ROUNDS):
-        operands = table[rows]
-        keys = _keys(codes[rows], operands)
-        table[rows] = operands
-        order = np.argsort(keys, kind="stable")
-        keys, rows = keys[order], rows[order]
+        rows = rows[_order(all_keys[rows])]
+        keys = all_keys[rows]
         starts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))
         counts, keys, first = np.diff(np.append(starts, len(keys))), keys[starts], rows[starts]
-        at = np.searchsorted(known, keys)
-        old = known[at] == keys
-        seen = places[at[old]]
-        first[old] = np.minimum(first[old], seen)
-        found, became = np.append(rows, seen), np.append(np.repeat(first, counts), first[old])
+        seen, is_new = first.copy(), np.ones(len(keys), bool)
+        for known, places in earlier:
+            at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+            old = known[at] == keys
+            seen[old], is_new[old] = places[at[old]], False
+            places[at[old]] = first[old] = np.minimum(first[old], seen[old])
+        if is_new.any():
+            earlier.append((keys[is_new], first[is_new]))
+        found, became = np.append(rows, seen), np.append(np.repeat(first, counts), first)
         found, became = found[found != became], became[found != became]
         if not len(found):
             break
         if (codes[found] != codes[became]).any() or (table[found] != table[became]).any():
             return None  # different ones have the same key, which happens once in a lifetime
-        places[at[old]] = first[old]
-        known, places = np.insert(known, at[~old], keys[~old]), np.insert(places, at[~old], first[~old])
         same[found], stays[found] = became, False
         is_other = np.zeros(len(codes) + 1, bool)  # with a place for what is absent
         is_other[found] = True
@@ -72,7 +80,10 @@ def first_ones(codes: Any, table: Any, same: Any) -> Any:
         rows = np.flatnonzero((x | y | z) & stays)
         if not len(rows):
             break
-        table[rows] = np.where(table[rows] == ABSENT, ABSENT, same[table[rows]])
+        operands = table[rows]
+        operands = np.where(operands == ABSENT, ABSENT, same[operands])
+        all_keys[rows] = _keys(codes[rows], operands)
+        table[rows] = operands
     else:
         return None
     while (same[same] != same).any():
