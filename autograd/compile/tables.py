@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from .extras import numpy
+from .extras import numbered, numpy
 from .fuse import NUMBERS, OPS
 from .rolled import SUMS, Nests
 from .schedule import CONSTANT, LANE, PARAMETER, RESULT, Schedule
@@ -77,7 +77,7 @@ class Table:
         self.slots, fills = schedule.slots + 1, []
         for kind in (PARAMETER, CONSTANT):
             here = kinds == kind
-            used, places = np.unique(at[here], return_inverse=True)
+            used, places = numbered(at[here])
             at[here] = self.slots + places
             fills.append(_rows(np.full(len(used), kind), self.slots + np.arange(len(used)), used))
             self.slots += len(used)
@@ -87,7 +87,7 @@ class Table:
         rows = np.concatenate([np.column_stack([out << BITS | cases[ops], at]), given])
         order = np.argsort(np.concatenate([np.arange(len(of)), gives]), kind="stable")  # a result right after its number
         self.rows = np.concatenate([*fills, rows[order]]).astype("uint32")
-        self.cases = np.unique(self.rows[:, 0] & (1 << BITS) - 1).tolist()
+        self.cases = numbered(self.rows[:, 0] & (1 << BITS) - 1)[0].tolist()
         self.filled = len(self.rows) - len(rows)
         self.ends = self.filled + np.cumsum(nests.points + np.bincount(of[gives], minlength=len(nests)))
 
