@@ -32,9 +32,6 @@ from .writer import Shape
 LONG: Final = 1000
 """Code of more lines is made in haste at first, for one sample at a time."""
 
-HASTILY: Final = 500
-"""In haste, if more operations than this would be written out, they run from a table."""
-
 OFTEN: Final = 100
 """After so many calls it is made again, with care."""
 
@@ -195,7 +192,7 @@ class LlvmCode:
             with compiling(self.progress) as tell:
                 tell("loops for", len(self.program.instructions))
                 in_haste = hasty[0] is None and shape.lanes == 1 and lines(self.schedule) > LONG
-                text, scratch = written(self.schedule, [shape], HASTILY if in_haste else None)
+                text, scratch = written(self.schedule, [shape._replace(brief=in_haste)])
                 tell("machine code for", len(self.program.instructions))
                 engine, addresses = assembled(text, [_name(shape)], HASTY if in_haste else CODEGEN)
             self._free.pop(shape, None)  # other code may need more memory
@@ -237,8 +234,8 @@ def _name(shape: Shape) -> str:
 
 
 @paused_collector()
-def written(scheduled: Schedule, shapes: Sequence[Shape], many: int | None = None) -> tuple[str, int]:
-    """A schedule as LLVM's text, and how many numbers of memory it needs. For many see :func:`.tiles.tile`.
+def written(scheduled: Schedule, shapes: Sequence[Shape]) -> tuple[str, int]:
+    """A schedule as LLVM's text, and how many numbers of memory it needs.
 
     It defines ``@rows(ptr x, ptr p, ptr w, ptr y, i64 n)``, the results of each row, or ``@sums``, the results added up over
     the rows, or both: as the shapes say. x are rows of inputs one after another, p the parameters, w memory.
@@ -246,7 +243,7 @@ def written(scheduled: Schedule, shapes: Sequence[Shape], many: int | None = Non
     texts, declared = definitions(scheduled, shapes)
     scratch = 0
     for shape in shapes:
-        made = tile(scheduled, shape, _name(shape), many)
+        made = tile(scheduled, shape, _name(shape))
         slots, results, each = made.slots * shape.lanes, scheduled.results, 1 if made.after else shape.sum_width
         clear = CLEAR.format(at="%sums" if each > 1 else "%y", bytes=8 * results * each)
         add_up = ADD_UP.format(width=each, type=shape.type, results=results, suffix=shape.suffix)

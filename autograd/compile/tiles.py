@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from .fuse import changes
+from .extras import numpy
+from .fuse import NUMBERS, changes
 from .inner import inlined, leaves
 from .interpreter import Interpreter
 from .nests import SMALL, Part, are_single, is_single, touched
-from .rolled import Nest
+from .program import FUNCTIONS
+from .rolled import SUMS, Nest, Nests
 from .rows import Rows
 from .schedule import Schedule
+from .sums import LONG
 from .tables import Table
 from .totals import Totals
 from .writer import Shape
 
 MANY: Final = 4000
 """If more operations than this would be written out, they run from a table instead."""
+
+MANY_IN_BRIEF: Final = 500
+"""The same, where the text is to be brief."""
+
+IN_BRIEF: Final = 128
+"""Then loops of at most so many operations are in the table, too."""
 
 CALL: Final = "  call void @{0}{1}(ptr %xr, i64 %live, ptr %p, ptr %wt, ptr %yr)"
 TOTALS: Final = "  call void @{0}.totals(ptr %w, i64 %samples, ptr %p, ptr %y)"
@@ -57,10 +66,12 @@ def lines(schedule: Schedule) -> int:
     return int(4 * schedule.nests.points[single].sum() + 30 * (~single).sum())
 
 
-def tile(schedule: Schedule, shape: Shape, name: str, many: int | None = None) -> Tile:
-    """A schedule as functions of LLVM, whose names begin with the name given. ``many`` is :data:`MANY`, if not given."""
-    left = schedule.nests.points[are_single(schedule.nests)].sum()
-    made = (_with_table if left > (MANY if many is None else many) else _written_out)(schedule, shape, name)
+def tile(schedule: Schedule, shape: Shape, name: str) -> Tile:
+    """A schedule as functions of LLVM, whose names begin with the name given."""
+    some = tabled(schedule.nests, shape)
+    many = MANY_IN_BRIEF if shape.brief else MANY
+    in_table = schedule.nests.points[some].sum() > many
+    made = _with_table(schedule, shape, name, some) if in_table else _written_out(schedule, shape, name)
     if not shape.staged(schedule.results):
         return made
     rows = Rows(schedule._replace(slots=made.slots), shape, set())
@@ -91,9 +102,19 @@ def _written_out(schedule: Schedule, shape: Shape, name: str) -> Tile:
     return Tile([*texts, added.text(f"{name}.totals")], [], calls, schedule.slots, TOTALS.format(name), together)
 
 
-def _with_table(schedule: Schedule, shape: Shape, name: str) -> Tile:
-    """Loops are code, and what is between them is in a table."""
-    nests, single = schedule.nests, are_single(schedule.nests)
+def tabled(nests: Nests, shape: Shape) -> Any:
+    """Which nests are in the table, if there is one: small ones, and in brief others for which it gives the same numbers."""
+    if not shape.brief:
+        return are_single(nests)
+    np, ops = numpy(), nests.ops
+    reordered = np.isin(ops, [NUMBERS[op] for op in SUMS]) & (nests.sizes[0] >= LONG)
+    called = np.isin(ops, [NUMBERS[op] for op in (*FUNCTIONS, "pow")])  # on vectors, functions are others than C's
+    return are_single(nests) | ((nests.points <= IN_BRIEF) & ~reordered & ~called)
+
+
+def _with_table(schedule: Schedule, shape: Shape, name: str, single: Any) -> Tile:
+    """Some nests are in a table, and what is between them is code."""
+    nests = schedule.nests
     table = Table(schedule, nests.part(single))
     ends = [table.filled, *table.ends.tolist()]
     before = [0, *single.cumsum().tolist()]  # so many in the table

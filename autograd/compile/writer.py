@@ -23,6 +23,7 @@ class Shape(NamedTuple):
         fused: whether a product is added without rounding it first.
         along: for one sample, how many steps of a loop may be computed as one vector.
         free: whether a sum's terms may be added in another order.
+        brief: whether the text is to be short rather than its code fast; the numbers are the same.
     """
 
     lanes: int
@@ -31,6 +32,7 @@ class Shape(NamedTuple):
     fused: bool
     along: int = 1
     free: bool = False
+    brief: bool = False
 
     @property
     def vectors(self) -> range:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import autograd
 import nn
 from autograd import Value, tanh
-from autograd.compile import llvm, native
+from autograd.compile import llvm, native, tiles
 from autograd.compile import threads as threading
 from autograd.compile.lower import lower
 from autograd.compile.machine import CODEGEN, HASTY
@@ -49,12 +49,13 @@ def test_batches_and_short_code_are_never_made_in_haste(levels, monkeypatch):
 
 
 def both(program, inputs, parameters):
-    """The results of code made at either level; in haste also with what is in no loop in a table."""
+    """The results of code made at either level; in haste also with what is in no loop in a table, and some loops."""
     found = []
-    for long, many in ((-1, 10**9), (-1, -1), (10**9, -1)):
+    for long, many, points in ((-1, 10**9, 0), (-1, -1, 0), (-1, -1, 10**9), (10**9, -1, 0)):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(llvm, "LONG", long)
-            patch.setattr(llvm, "HASTILY", many)
+            patch.setattr(tiles, "MANY_IN_BRIEF", many)
+            patch.setattr(tiles, "IN_BRIEF", points)
             found.append(llvm.LlvmCode(program).run(inputs, parameters))
     return np.array(found)
 
