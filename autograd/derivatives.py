@@ -79,8 +79,8 @@ def pull(outputs: Sequence[Value], seeds: Sequence[Any], create_graph: bool = Fa
     """Reverse mode: the adjoint of every node below the outputs, as numbers or, to be differentiated again, as Values."""
     inner, _ = inner_nodes(*outputs)
     check_fresh(inner)
-    check = getattr(value.watch, "check_share", None)
-    tracer = getattr(value.watch, "tracer", None)
+    check = getattr(value.modes, "check_share", None)
+    tracer = getattr(value.modes, "tracer", None)
     seeded, send = (_seeded, share) if tracer is None else tracer.rules(outputs, inner, create_graph)
     adjoints: dict[Value, Any] = {}
     for v, seed in zip(outputs, seeds):
@@ -107,7 +107,7 @@ def _push(output: Iterable[Value], inputs: list[Value], direction: list[Any], cr
     An input whose tangent is 0 stays, as a constant does: no infinite slope makes a nan of the 0.
     """
     outputs = list(output)
-    tracer = getattr(value.watch, "tracer", None)
+    tracer = getattr(value.modes, "tracer", None)
     if tracer is not None:
         tracer.refuse_forward_mode()
     inner, _ = inner_nodes(*outputs)

@@ -34,7 +34,7 @@ class AnomalyError(RuntimeError):
 
 
 class _Mode(ContextDecorator):
-    """Sets a context variable for the block; while any mode is open anywhere, new nodes pass through ``_Watch``."""
+    """Sets a context variable for the block; while any mode is open anywhere, new nodes pass through ``_watch``."""
 
     variable: ContextVar[Any]
     setting: Callable[[], Any]
@@ -61,14 +61,14 @@ class _Mode(ContextDecorator):
         self._tokens.append(self.variable.set(self.setting()))
         with _lock:
             _open += 1
-            value.watch = _watch
+            value.watch, value.modes = _watch, _modes
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         global _open
         with _lock:
             _open -= 1
             if _open == 0:
-                value.watch = None
+                value.watch = value.modes = None
         self.variable.reset(self._tokens.pop())
 
     _tokens: list[Token[Any]]
@@ -168,29 +168,31 @@ class scope(ContextDecorator):
         value.scope = self._outer.pop()
 
 
-class _Watch:
+def _watch(node: Value) -> Value:
     """What each new node passes through while a mode is open; which mode holds is the thread's or task's own."""
-
-    def __call__(self, node: Value) -> Value:
-        sources = _sources.get()
-        if sources is not None:
-            sources[node.serial] = where = source_line()
-            if len(sources) > REMEMBERED:
-                del sources[next(iter(sources))]
-            if not _finite(node.data):
-                raise AnomalyError(f"{_made(node)}{where}")
-        keeper = tracer.get()
+    sources = _sources.get()
+    if sources is not None:
+        sources[node.serial] = where = source_line()
+        if len(sources) > REMEMBERED:
+            del sources[next(iter(sources))]
+        if not _finite(node.data):
+            raise AnomalyError(f"{_made(node)}{where}")
+    keeper = tracer.get()
+    if keeper is not None:
+        keeper.made(node)
+    if not _recording.get():
         if keeper is not None:
-            keeper.made(node)
-        if not _recording.get():
-            if keeper is not None:
-                keeper.cut(node)
-            node.op, node._x, node._y = None, (), None
-        return node
+            keeper.cut(node)
+        node.op, node._x, node._y = None, (), None
+    return node
+
+
+class _Modes:
+    """What a backward pass asks."""
 
     @property
     def check_share(self) -> Any:
-        """The check of each product, and each sum of products, in a backward pass; or None."""
+        """The check of each product, and each sum of products; or None."""
         sources = _sources.get()
         return None if sources is None else partial(_check_share, sources)
 
@@ -220,7 +222,7 @@ def _finite(x: Any) -> bool:
     return not isinstance(x, float) or isfinite(x)  # whole numbers and fractions are, at any size
 
 
-_watch = _Watch()
+_modes = _Modes()
 
 
 def _made(node: Value) -> str:

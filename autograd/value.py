@@ -21,6 +21,9 @@ new = object.__new__
 watch: Callable[[Value], Value] | None = None
 """While a ``no_grad`` or ``detect_anomaly`` is open, every new node passes through this (see :mod:`autograd.modes`)."""
 
+modes: Any = None
+"""What a backward pass asks of these then."""
+
 scope: str | None = None
 """The open scopes' names, joined by dots, which every new Value keeps (see :class:`autograd.scope`)."""
 
@@ -195,7 +198,7 @@ class Value(PythonObject):
         Raises:
             StaleError: a leaf's data was assigned after this Value was computed from it.
         """
-        backward(self, checked(grad), getattr(watch, "check_share", None))
+        backward(self, checked(grad), getattr(modes, "check_share", None))
 
     def zero_grad(self) -> None:
         """Forget the gradients of this Value and of all that it rests on: they become None, as in PyTorch."""
