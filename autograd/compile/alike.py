@@ -60,7 +60,7 @@ class Graph:
         self.is_node = self.counts > 0
         self.cut = self.some(tape.cut)
         self.known = np.zeros(0, "int64")
-        self.end = min(tape.derivatives, default=size)
+        self.end = tape.derivatives[0][0] if tape.derivatives else size
 
     def by_count(self, numbers: Any) -> Iterator[tuple[Any, Any]]:
         """Those with equally many parents, by their places in a row of numbers, and a row of parents for each."""

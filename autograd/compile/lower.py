@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from itertools import compress, count, islice
 from typing import Any, NamedTuple
 
 from ..collector import paused_collector
@@ -21,7 +20,7 @@ from .program import Guard, Program
 from .record import Recording
 from .reverse import Reverse
 from .symbols import Builder
-from .tape import GRADIENT, Tape
+from .tape import Tape
 from .templates import Templates
 from .together import Together
 
@@ -66,13 +65,15 @@ def lower(recording: Recording) -> tuple[Program, Counts]:
         with suppress(NotPlain):
             folded, start = _on_arrays(tape, graph, wanted, known, templates), graph.end
     reverse = Reverse(tape, known, templates) if graph is None or not start else Together(tape, known, templates, graph)
-    rest = zip(count(start), islice(tape.ops, start, None), islice(tape.parents, start, None))
-    for number, op, parents in compress(rest, islice(wanted, start, None)):
-        if op is GRADIENT:
-            known[number] = reverse.gradient(*parents)
-        elif op is not None:
-            (known[number],) = templates.write(_value, (op, len(parents)), [known[p] for p in parents])
-            folded += templates.is_constant(known[number])
+    for first, output, leaves in [*tape.derivatives, (len(wanted), 0, [])]:
+        for number in range(start, first):
+            op, parents = tape.ops[number], tape.parents[number]
+            if op is not None and wanted[number]:
+                (known[number],) = templates.write(_value, (op, len(parents)), [known[p] for p in parents])
+                folded += templates.is_constant(known[number])
+        start = first + len(leaves)
+        if any(wanted[first:start]):
+            known[first:start] = reverse.gradient(output, leaves)
     outputs = [templates.place(known[number]) for number in results]
     asked = [(known[b], outcome, line) for b, outcome, line in recording.branches if not templates.is_constant(known[b])]
     branches = [Guard(templates.place(reference), outcome, line) for reference, outcome, line in asked]
@@ -81,7 +82,8 @@ def lower(recording: Recording) -> tuple[Program, Counts]:
     for place, guard in zip(places[len(outputs) :], branches):
         guards.setdefault(place, guard._replace(place=place))
     program = Program(kept, tape.inputs, len(tape.parameters), tuple(places[: len(outputs)]), tuple(guards.values()))
-    others = [*range(tape.inputs), *tape.parameters, *tape.constants, *tape.derivatives]
+    others = [*range(tape.inputs), *tape.parameters, *tape.constants]
+    others += [number for first, _, leaves in tape.derivatives for number in range(first, first + len(leaves))]
     needed = wanted.count(1) - sum(map(wanted.__getitem__, others))
     counts = Counts(len(wanted) - len(others), needed, folded, distinct, templates.size - distinct, distinct - len(kept))
     return program, counts

@@ -89,8 +89,7 @@ def _numbers(tape: Tape, tree: Any) -> Any:
 
 def _derivatives(tape: Tape, output: Value, leaves: list[Value]) -> list[int]:
     """The numbers of an output's derivatives, for lowering to work out."""
-    z = tape.numbers[output]
-    return tape.derive([(z, tape.numbers[leaf]) for leaf in leaves])
+    return tape.derive(tape.numbers[output], [tape.numbers[leaf] for leaf in leaves])
 
 
 # ------------------------------------------------------------------------ what can be asked: each gives a nest of numbers

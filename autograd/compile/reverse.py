@@ -30,8 +30,8 @@ class Reverse:
     def __init__(self, tape: Tape, known: Sequence[int], templates: Templates) -> None:
         self.tape, self.known, self.templates = tape, known, templates
         self.leaves: dict[int, list[int]] = {}  # by output
-        for output, leaf in map(tape.parents.__getitem__, tape.derivatives):
-            self.leaves.setdefault(output, []).append(leaf)
+        for _, output, leaves in tape.derivatives:
+            self.leaves.setdefault(output, []).extend(leaves)
         self._adjoints: dict[int, dict[int, int]] = {}
         self._chosen: dict[frozenset[int], tuple[bytearray, bytearray]] = {}
         kinds = self._kinds() if self.leaves else set()
@@ -42,12 +42,12 @@ class Reverse:
         """The operations, each with how many parents it has."""
         return {*zip(self.tape.ops, map(len, self.tape.parents))}
 
-    def gradient(self, output: int, leaf: int) -> int:
-        """The reference of d(output)/d(leaf), which is 0 where the output does not depend on it."""
+    def gradient(self, output: int, leaves: Sequence[int]) -> list[int]:
+        """The references of an output's derivatives, which are 0 where it does not depend on a leaf."""
         if output not in self._adjoints:
             self._adjoints[output] = self._pull(output)
-        found = self._adjoints[output].get(leaf)
-        return self.templates.constant(0) if found is None else found
+        found = map(self._adjoints[output].get, leaves)
+        return [self.templates.constant(0) if reference is None else reference for reference in found]
 
     def _depending(self, leaves: Sequence[int]) -> tuple[bytearray, bytearray]:
         """For each number, whether it depends on the leaves; and whether it sends them something."""

@@ -29,7 +29,7 @@ class Tape:
         parameters: the parameters by number, in order of first use.
         constants: the constants' plain numbers by number.
         cut: the nodes that are constants to the engine.
-        derivatives: those of them that lowering works out.
+        derivatives: those of them that lowering works out: the first number of some, the output, and by what.
 
     >>> x = Value(3.0)
     >>> y = x * 2.0
@@ -46,7 +46,7 @@ class Tape:
         self.parameters: dict[int, Value] = {}
         self.constants: dict[int, Any] = {}
         self.cut: set[int] = set()
-        self.derivatives: list[int] = []
+        self.derivatives: list[tuple[int, int, list[int]]] = []
         self._oldest_first: list[int] = []
         self.numbers = _Numbers(self, constant, inputs)
 
@@ -70,17 +70,18 @@ class Tape:
                 parents.append(tuple([numbers[p] for p in computed_from]))
                 self.cut.add(len(ops))
                 if op is GRADIENT:
-                    self.derivatives.append(len(ops))
+                    output, leaf = parents[-1]
+                    self.derivatives.append((len(ops), output, [leaf]))
             numbers[v] = len(ops)
             ops.append(op)
 
-    def derive(self, asked: Sequence[tuple[int, int]]) -> list[int]:
-        """Append derivatives, each of one number by another."""
-        new = range(len(self.ops), len(self.ops) + len(asked))
-        self.ops += [GRADIENT] * len(asked)
-        self.parents += asked
+    def derive(self, output: int, leaves: list[int]) -> list[int]:
+        """Append the derivatives of an output by leaves."""
+        new = range(len(self.ops), len(self.ops) + len(leaves))
+        self.derivatives.append((len(self.ops), output, leaves))
+        self.ops += [GRADIENT] * len(leaves)
+        self.parents += [(output, leaf) for leaf in leaves]
         self.cut.update(new)
-        self.derivatives += new
         return [*new]
 
 

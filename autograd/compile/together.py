@@ -114,5 +114,5 @@ class Together(Reverse):
         for template, rows, args in copies:
             args[:, -1] = adjoints[nodes[rows]]
             template.blocks.append(np.column_stack([slots(templates, args), first[rows]]))
-        got = graph.some(np.append(output, parents[inside]))
-        return {leaf: int(adjoints[leaf]) for leaf in self.leaves[output] if got[leaf]}
+        got = graph.some(np.append(output, parents[inside])) & graph.some(self.leaves[output])
+        return dict(zip(np.flatnonzero(got).tolist(), adjoints[got].tolist()))
