@@ -153,7 +153,9 @@ def _map(function: Callable[[Any], Any], tree: Any) -> Any:
 
 
 def _flat(tree: Any) -> list[Any]:
-    return [x for t in tree for x in _flat(t)] if isinstance(tree, (list, tuple)) else [tree]
+    if not isinstance(tree, (list, tuple)):
+        return [tree]
+    return [x for t in tree for x in (_flat(t) if isinstance(t, (list, tuple)) else (t,))]
 
 
 def _like(tree: Any, numbers: Iterable[Any]) -> Any:

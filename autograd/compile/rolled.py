@@ -160,7 +160,7 @@ def even(joined: Any, columns: Any) -> tuple[Any, Any, Any]:
         while at < limit:
             more.append(at)
             at = int(ends[at])
-    found = np.sort(np.concatenate([blocks, np.array(more, "int64")]))
+    found = np.sort(np.concatenate([blocks, np.array(more, "int64")])) if more else blocks
     sizes, strides = ends[found] - found, np.zeros((len(found), columns.shape[1]), "int64")
     several = sizes > 1
     strides[several] = advance[found[several]]
