@@ -28,7 +28,8 @@ each module imports only those before it.
     board, arguments, calls, entrance       from Python into machine code and back
     again       copies and pickles              runtime     what compile gives
     updates     an optimizer's rule, recorded       driver      a training's batches, on arrays
-    columns, loop, native   the same as machine code        parallel    in several threads
+    columns, loop, native   the same as machine code        joined      a small one in one piece
+    parallel    in several threads
     training    loss and updates together           shortcut    a step straight from Python
 
 What orders and groups instructions stands between ``lower`` and the emitters, and knows of no operation but sums.

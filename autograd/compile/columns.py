@@ -87,17 +87,19 @@ class Tile(Part):
 
 
 class Made(NamedTuple):
-    """Machine code: its address, memory for it, and what keeps it alive."""
+    """Machine code: its address, memory for it, and what keeps it alive; its name, and the text that it was made of."""
 
     address: int
     scratch: Any
     alive: Any
+    name: str
+    text: str
 
 
 def made(text: str, scratch: int, name: str, level: int = CODEGEN) -> Made:
     """The function named, of LLVM's text, and so many numbers of memory."""
     alive, (address,) = assembled(text, [name], level)
-    return Made(address, numpy().zeros(scratch), alive)
+    return Made(address, numpy().zeros(scratch), alive, name, text)
 
 
 def columns(program: Program) -> Made:

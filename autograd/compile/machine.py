@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from ctypes import CDLL, c_void_p, cast
 from functools import cache
+from types import MappingProxyType
 from typing import Any, Final
 
 from .cache import kept
@@ -62,21 +63,37 @@ def fused() -> bool:
     return bool(ready().get_host_cpu_features().get("fma")) or ready().get_default_triple().startswith(("aarch64", "arm64"))
 
 
-def assembled(text: str, names: Sequence[str], level: int = CODEGEN) -> tuple[Any, list[int]]:
+def assembled(
+    text: str, names: Sequence[str], level: int = CODEGEN, parts: Mapping[str, tuple[str, str]] = MappingProxyType({})
+) -> tuple[Any, list[int]]:
     """Machine code from LLVM's text: what keeps it alive, and the addresses of the functions named.
 
     The same numbers come out at each level.
+
+    Args:
+        parts: functions that the text declares only, each with the text that defines it and its name there. They become one
+            with what calls them, and so does all that the text knows of what it calls them with.
     """
     binding = ready()
     cpu, features = binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten()
     target = binding.Target.from_default_triple().create_target_machine(cpu=cpu, features=features, opt=level, jit=True)
 
     def make() -> bytes:
-        code: bytes = target.emit_object(binding.parse_assembly(text))
+        module = binding.parse_assembly(text)
+        for name, (named, part) in parts.items():
+            other = binding.parse_assembly(part)
+            other.get_function(named).name = name
+            module.link_in(other)
+            module.get_function(name).linkage = "internal"
+        if parts:
+            builder = binding.create_pass_builder(target, binding.create_pipeline_tuning_options(speed_level=2))
+            builder.getModulePassManager().run(module, builder)
+        code: bytes = target.emit_object(module)
         return code
 
     version = ".".join(map(str, binding.llvm_version_info))
-    code = kept((version, target.triple, cpu, features, str(level), text), make)
+    all_texts = [text, *[field for name, part in parts.items() for field in (name, *part)]]
+    code = kept((version, target.triple, cpu, features, str(level), *all_texts), make)
     engine = binding.create_mcjit_compiler(binding.parse_assembly(""), target)
     engine.add_object_file(binding.ObjectFileRef.from_data(code))
     engine.finalize_object()

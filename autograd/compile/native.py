@@ -10,6 +10,7 @@ from typing import Any, Final
 from .columns import Made, columns, made
 from .driver import Data, Driver
 from .extras import numpy
+from .joined import Programs, joined
 from .llvm import FEW, LONG, OFTEN, alone, figures, together, written
 from .loop import BOARD, OF_GROUP, train
 from .machine import CODEGEN, HASTY
@@ -21,6 +22,12 @@ from .writer import Shape
 
 LARGE: Final = 1_000_000
 """Batches of so many operations are worth code that is made with care, however few they are."""
+
+TINY: Final = 500
+"""If a batch has less operations, calls and loops around them take as long: then it is all one piece of code."""
+
+STAYS: Final = ("x_width", "y_width", "width", "moved", "told", "guards", "averages", "some")
+"""Numbers of a training that are the same for all data, as a rule."""
 
 
 class Kernel:
@@ -90,6 +97,9 @@ class NativeDriver(Driver):
         self._set(told=scores - moved - 1, width=program.inputs)
         self.at = address(self._board)
         self._report: Any = None
+        self._programs: list[Programs] = []
+        self._joined: dict[tuple[int, ...], tuple[Any, Any]] = {}
+        self._pieces = 0
 
     def _set(self, **fields: Any) -> None:
         for name, field in fields.items():
@@ -98,7 +108,7 @@ class NativeDriver(Driver):
     def use(self, groups: Sequence[Group]) -> None:
         """Take the groups to move from now on."""
         np = numpy()
-        self.groups, self._buffers = list(groups), []
+        self.groups, self._buffers, self._programs, self._joined = list(groups), [], [], {}
         lines = []
         for g in groups:
             once, each = Kernel(g.parts.shared).one(), columns(g.parts.own)
@@ -106,10 +116,12 @@ class NativeDriver(Driver):
             read = np.array([address(c) for c in (self.p[g.start :], self.sums[g.start :], *g.memory)], dtype="int64")
             written = np.delete(read, 1)  # the gradient's column stays
             addresses = map(address, (read, written, g.hyper, g.hyper[2:], known, scratch))
-            lines.append([once.address, each.address, *addresses, g.stop - g.start, g.hyper[2:].nbytes])
+            lines.append([once.address, each.address, *addresses, g.stop - g.start, len(g.hyper) - 2])
             self._buffers.append((once, each, read, written, known, scratch))
+            self._programs.append((once, each, {"many": g.stop - g.start, "kept.numbers": len(g.hyper) - 2}))
         self._lines = np.array(lines, dtype="int64").reshape(-1, sum(map(len, OF_GROUP)))
-        self._set(groups=self._lines, some=len(lines))
+        self._data = None  # to be taken over anew
+        self._set(groups=self._lines, some=len(lines), given=0)
 
     def run(self, data: Data, first: int, last: int, report: Any) -> int:
         """The steps for batches first to last."""
@@ -133,13 +145,25 @@ class NativeDriver(Driver):
         size = min(data.size, data.count)
         self._batch = numpy().empty(size * self.program.inputs)
         self._train, self._part, self._alive = train(self._level)
-        self.train = 0 if self._level == HASTY else cast(self._train, c_void_p).value
-        kernel, scratch, _ = self.code.sums(size, self._level)
-        self._set(kernel=kernel, scratch=scratch, data=self._batch, x=data.x, y=data.y, order=data.order)
+        kernel = self.code.sums(size, self._level)
+        self._set(kernel=kernel.address, scratch=kernel.scratch, data=self._batch, x=data.x, y=data.y, order=data.order)
         self._set(x_width=data.x.shape[1], y_width=data.y.shape[1], batches=len(data.sizes))
         self._set(count=data.count, size=data.size, advance=data.advance)
         self._set(averages=int(self.averages))
+        if self._level == CODEGEN and self._programs and size * len(self.program.instructions) < TINY:
+            self._in_one_piece(kernel, size == 1)
+        self.train = 0 if self._level == HASTY else cast(self._train, c_void_p).value
+        self._set(train=self.train, given=id(data) if self.train else 0)
         self._data = data
+
+    def _in_one_piece(self, kernel: Made, single: bool) -> None:
+        """Have the loop with the programs that it calls, for single rows or for any; not if they change too often."""
+        known = {name: int(self._board[BOARD[name]]) for name in STAYS + ("size",) * single}
+        key = kernel.address, *known.values()
+        if key not in self._joined and self._batches >= OFTEN * self._pieces:
+            self._joined[key] = joined(kernel, self._programs, known)
+            self._pieces += 1
+        self._train, self._alive = self._joined.get(key, (self._train, self._alive))
 
 
 def address(array: Any) -> int:

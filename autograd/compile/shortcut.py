@@ -16,6 +16,7 @@ from .arguments import BOARD as KINDS
 from .arguments import declared
 from .board import Board
 from .entrance import CLOCK, native, of_argument, types
+from .loop import BOARD as OF_TRAINING
 from .loop import loads, over
 from .machine import assembled
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from .training import Training
 
 POINTERS: Final = (
-    *("types", "x_plan", "y_plan", "x_to", "y_to", "line", "board", "train", "otherwise", "tick", "clock", "key"),
+    *("types", "x_plan", "y_plan", "x_to", "y_to", "line", "board", "otherwise", "tick", "clock", "key"),
     *("seen_in", "seen_key", "mine_in", "mine_key", "theirs_in", "theirs_key", "names", "told", "taken"),
 )
 NUMBERS: Final = ("x_bytes", "y_bytes", "same", "tellings")
@@ -96,6 +97,8 @@ arrays:
 run:
   call void @llvm.memcpy.p0.p0.i64(ptr %x_to, ptr %x.from, i64 %x_bytes, i1 false)
   call void @llvm.memcpy.p0.p0.i64(ptr %y_to, ptr %y.from, i64 %y_bytes, i1 false)
+  %train.at = getelementptr i64, ptr %board, i64 {train}
+  %train = load ptr, ptr %train.at
   %reached = call i64 %train(ptr %board, i64 0, i64 1, ptr %line)
   %done = icmp eq i64 %reached, 1
   br i1 %done, label %moved, label %back
@@ -165,7 +168,7 @@ class Shortcut:
         (_, x), (_, y) = given
         kinds, board = Board(KINDS, **types()), Board(BOARD)
         board.set(types=kinds, x_plan=x_plan, y_plan=y_plan, x_to=x.ctypes.data, y_to=y.ctypes.data, line=line.ctypes.data)
-        board.set(x_bytes=x.nbytes, y_bytes=y.nbytes, train=driver.train, board=driver.at, otherwise=id(otherwise))
+        board.set(x_bytes=x.nbytes, y_bytes=y.nbytes, board=driver.at, otherwise=id(otherwise))
         board.set(clock=id(vars(graph)), key=id(CLOCK), seen_in=id(vars(training)), seen_key=id(told[1][1]))
         board.set(mine_in=id(mine[0]), mine_key=id(mine[1]), theirs_in=id(theirs[0]), theirs_key=id(theirs[1]))
         board.set(names=names, same=len(conditions), told=tellings, tellings=len(told), taken=counter, tick=id(graph.tick))
@@ -178,6 +181,6 @@ class Shortcut:
 def step() -> tuple[int, Any]:
     """The address of the function, and what keeps it alive."""
     texts = over("i1", "changed", "ptr %names", CHANGED), over("i64", "tell", "ptr %names, ptr %object", TELL)
-    own = STEP.format(all=loads("%all", POINTERS, NUMBERS))
+    own = STEP.format(all=loads("%all", POINTERS, NUMBERS), train=OF_TRAINING["train"])
     alive, (address,) = assembled("\n".join([declared(), *texts, own]), ["step"])
     return address, alive

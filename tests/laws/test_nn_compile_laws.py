@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import nn
 from autograd import Value
-from autograd.compile import lent
+from autograd.compile import lent, native
 
 SIGNS, LABELS, ANY = "signs", "labels", "any"
 LOSSES = [
@@ -100,10 +100,14 @@ def state(model, optimizer):
     return [model.state_dict(), optimizer.state_dict()]
 
 
+haste = st.sampled_from([0, native.OFTEN]).map(lambda often: mock.patch.object(native, "OFTEN", often))
+"""Whether machine code is made with care from the first, and of a small training all in one piece."""
+
+
 @pytest.mark.parametrize("backend", ["llvm", "arrays"])
 @settings(max_examples=25, deadline=None)
-@given(training=trainings(), sizes=st.lists(st.integers(1, 20), min_size=1, max_size=4))
-def test_steps_are_eager_steps(backend, training, sizes):
+@given(training=trainings(), sizes=st.lists(st.integers(1, 20), min_size=1, max_size=4), at_once=haste)
+def test_steps_are_eager_steps(backend, training, sizes, at_once):
     make, batch = training
     model, criterion, optimizer = make()
     twin, _, other = make()
@@ -111,15 +115,16 @@ def test_steps_are_eager_steps(backend, training, sizes):
     for n in sizes:
         x, y = batch(n)
         want = eager_step(model, criterion, optimizer, x, y)
-        got = step(np.array(x), np.array(y))
+        with at_once:
+            got = step(np.array(x), np.array(y))
         assert close(got, float(want)), (got, want)
         assert close(state(twin, other), state(model, optimizer)), (state(twin, other), state(model, optimizer))
 
 
 @pytest.mark.parametrize("backend", ["llvm", "arrays"])
 @settings(max_examples=15, deadline=None)
-@given(training=trainings(), data=st.data())
-def test_many_steps_are_single_steps(backend, training, data):
+@given(training=trainings(), data=st.data(), at_once=haste)
+def test_many_steps_are_single_steps(backend, training, data, at_once):
     make, batch = training
     x, y = batch(data.draw(st.integers(1, 20)))
     size, epochs = data.draw(st.sampled_from([None, 1, 3, 7, 30])), data.draw(st.integers(0, 4))
@@ -127,9 +132,38 @@ def test_many_steps_are_single_steps(backend, training, data):
     model, criterion, optimizer = make()
     twin, _, other = make()
     history = nn.fit(model, (x, y), loss=criterion, optimizer=optimizer, epochs=epochs, batch_size=size, seed=seed)
-    losses = nn.compile(twin, criterion, other, backend=backend).many(x, y, epochs, batch_size=size, seed=seed)
+    with at_once:
+        losses = nn.compile(twin, criterion, other, backend=backend).many(x, y, epochs, batch_size=size, seed=seed)
     assert close(losses, history.loss), (losses, history.loss)
     assert close(state(twin, other), state(model, optimizer))
+
+
+@settings(max_examples=10, deadline=None)
+@given(
+    kind=st.sampled_from([nn.SGD, nn.Adam, nn.RMSprop]),
+    hidden=st.sampled_from([1, 2, 3, 5, 8, 11]),
+    groups=st.integers(1, 3),
+    rows=st.integers(1, 9),
+    size=st.sampled_from([None, 1, 2, 4]),
+    threads=st.sampled_from([1, 2]),
+)
+def test_one_piece_is_its_parts_to_the_bit(kind, hidden, groups, rows, size, threads):
+    """A training's own loop computes what the loop of all trainings does; also the lengths of gradients, of any number."""
+    x, y = np.cos(np.arange(2.0 * rows)).reshape(rows, 2), np.sin(np.arange(1.0 * rows))[:, None]
+    found = []
+    for tiny in (0, 10**9):
+        model = nn.MLP(2, [hidden, 1], seed=hidden)
+        parameters = model.parameters()
+        share = -(-len(parameters) // groups)
+        cut = [parameters[k : k + share] for k in range(0, len(parameters), share)]
+        optimizer = kind([{"params": some, "weight_decay": 0.25 * k} for k, some in enumerate(cut)], lr=0.03)
+        with mock.patch.object(native, "TINY", tiny), mock.patch.object(native, "OFTEN", 0):
+            step = nn.compile(model, nn.HuberLoss(), optimizer, backend="llvm", threads=threads)
+            losses = [step(x, y) for _ in range(2)]
+            examples = step.data(x, y, size)
+            reports = [step.run(examples, 0, 2 * len(examples.sizes)).tolist() for _ in range(3)]
+        found.append([losses, reports, *state(model, optimizer)])
+    assert found[0] == found[1]
 
 
 @settings(max_examples=15, deadline=None)
@@ -209,11 +243,11 @@ def test_whatever_is_done_in_between(backend, data, kind):
     models = [Bending(nn.MLP(1, [2, 1], seed=1)) for _ in range(2)]
     optimizers = [kind(m.model.parameters(), lr=0.0625, **options) for m in models]
     step = nn.compile(models[0], nn.HuberLoss(), optimizers[0], backend=backend)
-    patience = mock.patch.object(lent, "PATIENCE", data.draw(st.sampled_from([1, 2, 16])))
+    patience, at_once = mock.patch.object(lent, "PATIENCE", data.draw(st.sampled_from([1, 2, 16]))), data.draw(haste)
     for action in data.draw(st.lists(st.sampled_from(ACTIONS), max_size=8)):
         rows = data.draw(st.lists(st.tuples(numbers, numbers), min_size=1, max_size=4))
         batch = [[x] for x, _ in rows], [[y] for _, y in rows]
-        with patience:
+        with patience, at_once:
             got, want = [act(action, *parts, batch) for parts in zip(models, optimizers, (step, None))]
         assert close(got, want), (action, got, want)
         if data.draw(st.booleans()):
