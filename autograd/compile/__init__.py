@@ -51,7 +51,7 @@ from .guards import BranchError
 from .lent import Lock
 from .report import Report
 from .runtime import Compiled, compiled
-from .shortcut import Shortcut
+from .shortcut import Shortcut, called
 from .symbols import RowError
 from .tracer import TraceError
 from .training import Training
@@ -67,6 +67,7 @@ __all__ = [
     "Shortcut",
     "TraceError",
     "Training",
+    "called",
 ]
 
 

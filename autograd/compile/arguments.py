@@ -14,7 +14,7 @@ from .machine import ready
 NUMBER, ARRAY = -1, -2
 """What an argument may be, in a plan; a list of n items is n, and their plans follow."""
 
-TYPES = ("float", "int", "list", "tuple", "ndarray", "descr", "empty")
+TYPES = ("float", "int", "list", "tuple", "dict", "ndarray", "descr", "empty")
 POINTERS = (
     *(*TYPES, "otherwise", "keyword", "word", "every", "clock", "key", "seen", "remembered", "values", "name", "zero"),
     *("takes", "gives", "x", "p", "w", "wanted", "kernel", "table", "parts"),
@@ -32,7 +32,7 @@ IN_ONE_PIECE: Final = 0x0001 | 0x0100
 API: Final = {
     "ptr": (
         *("PyTuple_GetItem(ptr, i64)", "PyList_GetItem(ptr, i64)", "PyTuple_New(i64)", "PyList_New(i64)"),
-        *("PyLong_AsVoidPtr(ptr)", "PyFloat_FromDouble(double)", "PyErr_Occurred()", "PyDict_GetItem(ptr, ptr)"),
+        *("PyLong_AsVoidPtr(ptr)", "PyFloat_FromDouble(double)", "PyErr_Occurred()", "PyDict_GetItemWithError(ptr, ptr)"),
         *("PyObject_Vectorcall(ptr, ptr, i64, ptr)", "PyObject_Call(ptr, ptr, ptr)", "PyObject_CallNoArgs(ptr)"),
         *("PyObject_GetItem(ptr, ptr)", "PyObject_GetAttr(ptr, ptr)", "PyMem_Malloc(i64)"),
     ),
@@ -40,7 +40,7 @@ API: Final = {
     "i64": ("PyTuple_Size(ptr)", "PyList_Size(ptr)", "PyDict_Size(ptr)"),
     "i32": (
         *("PyType_IsSubtype(ptr, ptr)", "PyTuple_SetItem(ptr, i64, ptr)", "PyList_SetItem(ptr, i64, ptr)"),
-        *("PyObject_RichCompareBool(ptr, ptr, i32)", "PyDict_SetItem(ptr, ptr, ptr)"),
+        *("PyObject_RichCompareBool(ptr, ptr, i32)", "PyDict_SetItem(ptr, ptr, ptr)", "PyDict_Next(ptr, ptr, ptr, ptr)"),
     ),
     "void": ("PyErr_Clear()", "Py_IncRef(ptr)", "Py_DecRef(ptr)", "PyMem_Free(ptr)"),
 }

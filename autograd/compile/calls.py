@@ -160,7 +160,7 @@ time:
   %timeless = icmp eq ptr %seen, null
   br i1 %timeless, label %begin, label %look
 look:
-  %now = call ptr @PyDict_GetItem(ptr %clock, ptr %key)
+  %now = call ptr @PyDict_GetItemWithError(ptr %clock, ptr %key)
   %same = icmp eq ptr %now, %seen
   br i1 %same, label %begin, label %again
 again:

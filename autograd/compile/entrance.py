@@ -261,7 +261,7 @@ def _defined(function: Any, address: int) -> Definition:
 def types() -> dict[str, int]:
     """The addresses of those types that machine code knows."""
     np = numpy()
-    known = {kind.__name__: id(kind) for kind in (float, int, list, tuple, np.ndarray)}
+    known = {kind.__name__: id(kind) for kind in (float, int, list, tuple, dict, np.ndarray)}
     return known | {"descr": id(np.dtype(float))}
 
 

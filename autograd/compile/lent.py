@@ -7,6 +7,7 @@ calls all of them back first. That a class may change is Python's way to say thi
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Sequence
 from threading import RLock
 from typing import Any, Final
@@ -26,6 +27,9 @@ class Lock:
 
     Who has it may take it again.
 
+    Attributes:
+        held: how often, where machine code looks.
+
     >>> lock = Lock()
     >>> with lock, lock:
     ...     lock.depth
@@ -33,14 +37,19 @@ class Lock:
     """
 
     def __init__(self) -> None:
-        self._lock, self.depth = RLock(), 0
+        self._lock, self.held = RLock(), array("q", [0])
+
+    @property
+    def depth(self) -> int:
+        """How often it was taken and not given back."""
+        return self.held[0]
 
     def __enter__(self) -> None:
         self._lock.acquire()
-        self.depth += 1
+        self.held[0] += 1
 
     def __exit__(self, *_: object) -> None:
-        self.depth -= 1
+        self.held[0] -= 1
         self._lock.release()
 
 
@@ -53,7 +62,7 @@ class Lent:
 
     Attributes:
         lock: held by whoever changes those numbers.
-        away: whether the Values wait to be asked.
+        waiting: 1 while the Values wait to be asked, where machine code looks.
 
     >>> v = Value(1.0)
     >>> lent = Lent([v], lambda: [2.0])
@@ -65,9 +74,14 @@ class Lent:
 
     def __init__(self, values: Sequence[Value], numbers: Callable[[], list[float]]) -> None:
         self.values, self._numbers = values, numbers
-        self.lock, self.away, self._waited, self._now = Lock(), False, 0, 0
+        self.lock, self.waiting, self._waited, self._now = Lock(), array("q", [0]), 0, 0
         kept = {name: _asking(name, self.settle) for name in ("_data", "serial")}
         self._kind: Any = type("Value", (Value,), {"__slots__": (), "__doc__": Value.__doc__, **kept})
+
+    @property
+    def away(self) -> bool:
+        """Whether the Values wait to be asked."""
+        return self.waiting[0] == 1
 
     def renew(self, now: int) -> None:
         """Their numbers are others since ``now``, a serial."""
@@ -93,7 +107,7 @@ class Lent:
     def _lend(self) -> None:
         if not all(type(v) is Value for v in self.values):
             return self._write()
-        self.away = True
+        self.waiting[0] = 1
         for v in self.values:
             v.__class__ = self._kind
 
@@ -104,7 +118,7 @@ class Lent:
                 _write_data(v, x)
                 _write_serial(v, self._now)
                 v.__class__ = Value  # last, so that a thread that sees a Value sees its number
-            self.away = False
+            self.waiting[0] = 0
         else:
             for v, v._data in zip(self.values, self._numbers()):
                 v.serial = self._now

@@ -90,7 +90,7 @@ class Training:
         self.using = 0.0  # seconds that it took to compile the updates
         self.wanted, self._free = list(wanted), [p.requires_grad for p in wanted]
         self.lent = Lent(self.moved, lambda: self.driver.p[: len(self.moved)].tolist())
-        self._seen = -1  # the time of the latest write to any leaf that was taken over
+        self.seen = [-1]  # the time of the latest write to any leaf that was taken over
 
     def use(self, updates: Sequence[tuple[Update, Sequence[Sequence[float]]]]) -> None:
         """Move parameters by these updates from now on, each those that follow: as many as there are rows of memory.
@@ -148,7 +148,7 @@ class Training:
         Args:
             line: a report of one batch.
         """
-        return graph.last_write == self._seen and self.driver.whole and self.run(data, 0, 1, line) == 1
+        return graph.last_write == self.seen[0] and self.driver.whole and self.run(data, 0, 1, line) == 1
 
     def is_straight(self, data: Data) -> bool:
         """Whether machine code can take the next step for such data by itself: see :class:`.shortcut.Shortcut`."""
@@ -177,17 +177,17 @@ class Training:
         Returns:
             False if parameters were frozen or freed, so that this training is not the right one any more.
         """
-        if graph.last_write != self._seen:
+        if graph.last_write != self.seen[0]:
             if [p.requires_grad for p in self.wanted] != self._free:
                 return False
             self.driver.p[:] = [to_float(p._data) for p in self.parameters]
             self.driver.before[:] = self.driver.p[: len(self.moved)]
-            self._seen = graph.last_write
+            self.seen[0] = graph.last_write
         return True
 
     def push(self) -> None:
         """The parameters that were moved have new numbers."""
-        now, seen = tick(), graph.last_write == self._seen  # if others wrote meanwhile, pull() shall notice
+        now, seen = tick(), graph.last_write == self.seen[0]  # if others wrote meanwhile, pull() shall notice
         self.lent.renew(now)
         if seen:
-            self._seen = now
+            self.seen[0] = now

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import signature
 from typing import Any
 
 from ..checks import whole
@@ -30,6 +31,8 @@ class CompiledStep(Running):
         self._last: Any = (object(), None)  # the arrays of the latest batch, and where they were copied to
         self._array: Any = None
         self._lock = package().Lock()
+        self._kind: Any = type(self)  # its objects' calls are Python's
+        self.__signature__ = signature(self._step)  # which Python would not find where they are not
 
     def __call__(self, X: Any, y: Any) -> float:
         """One step for a batch; gives the loss that it was before.
@@ -69,13 +72,15 @@ class CompiledStep(Running):
         x, t, data = self._kept.get(shapes, (None, None, None))
         if data is None or shapes in self._shortened or not self.training.is_straight(data):
             return
-        optimizer, moving = vars(self.optimizer), vars(self.moving)
-        same = [((vars(self._lock), "depth"), 0), ((optimizer, "_lent"), self.moving.back)]
-        groups = (moving, "_groups"), (optimizer, "param_groups")
+        optimizer = vars(self.optimizer)
+        same = [((optimizer, "_lent"), self.moving.back)]
+        groups = self.moving.groups, (optimizer, "param_groups")
         ways, counter = (self._step, self._call), self.taken.counter
-        arrays = (X, x), (y, t)
+        taken = self.training, ((X, x), (y, t)), data, self.line
         self._shortened.add(shapes)
-        self._call = package().Shortcut(self.training, arrays, data, self.line, same, *groups, counter, *ways).call
+        self._call = package().Shortcut(*taken, self._lock, same, *groups, counter, *ways).call
+        if self._kind.__call__ is CompiledStep.__call__:
+            self.__class__ = package().called(self._kind, self._call)
 
     def record(self, x: Any, y: Any) -> None:
         """Record the loss of an example of this shape; what was kept of other recordings is forgotten."""
@@ -88,6 +93,7 @@ class CompiledStep(Running):
         self._shortened.clear()
         self._last = object(), None
         vars(self).pop("_call", None)
+        self.__class__ = self._kind
 
     def many(self, X: Any, y: Any, epochs: int, batch_size: int | None = None, seed: int | None = 0) -> list[float]:
         """Steps for all batches of so many epochs; gives each epoch's loss, as ``history.loss`` of :func:`nn.fit` has it.

@@ -22,13 +22,14 @@ class Moving:
     Attributes:
         why: Python takes the steps, where it does.
         back: gives what is remembered back to the optimizer.
+        groups: the optimizer's, as they were when the memory was lent; always the same list, where machine code looks.
     """
 
     def __init__(self, optimizer: Any) -> None:
         self.optimizer = optimizer
         self.native = isinstance(optimizer, Optimizer) and type(optimizer).step is Optimizer.step
         self.why = f"{type(optimizer).__name__} has a step() of its own"
-        self._groups: list[dict[str, Any]] = []  # as they were when the memory was lent
+        self.groups: list[dict[str, Any]] = []
         self._members: list[tuple[list[Value], list[type]]] = []
         self._others: Memory = {}
         self._training: Any = None
@@ -36,7 +37,7 @@ class Moving:
 
     def is_ready(self) -> bool:
         """Whether the training moves the parameters by itself, by the rates and options of now."""
-        return self.native and self.optimizer.has_lent(self.back) and self.optimizer.param_groups == self._groups
+        return self.native and self.optimizer.has_lent(self.back) and self.optimizer.param_groups == self.groups
 
     def ready(self, training: Any) -> bool:
         """Make it so, if that can be; else Python takes the steps."""
@@ -44,8 +45,8 @@ class Moving:
             if not self.native or not (self._knows(training) or self._lend(training)):
                 training.use([])
                 return False
-            self._groups = [{**group} for group in self.optimizer.param_groups]
-            training.set_rates([group["lr"] for group in self._groups if self._some_of(group, training)])
+            self.groups[:] = [{**group} for group in self.optimizer.param_groups]
+            training.set_rates([group["lr"] for group in self.groups if self._some_of(group, training)])
             self.optimizer.lend(self.back)
         return True
 
@@ -56,7 +57,7 @@ class Moving:
 
     def _knows(self, training: Any) -> bool:
         """Whether only rates and memory differ from what the training has, and take the memory over."""
-        groups = [[{**group, "lr": None} for group in groups] for groups in (self.optimizer.param_groups, self._groups)]
+        groups = [[{**group, "lr": None} for group in groups] for groups in (self.optimizer.param_groups, self.groups)]
         if groups[0] != groups[1]:
             return False
         if self.optimizer.has_lent(self.back):
