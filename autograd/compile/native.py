@@ -26,7 +26,7 @@ LARGE: Final = 1_000_000
 TINY: Final = 500
 """If a batch has less operations, calls and loops around them take as long: then it is all one piece of code."""
 
-STAYS: Final = ("x_width", "y_width", "width", "moved", "told", "guards", "averages", "some")
+STAYS: Final = ("x_width", "y_width", "width", "moved", "told", "guards", "averages", "some", "summed")
 """Numbers of a training that are the same for all data, as a rule."""
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from .driver import Data
 from .extras import numpy
+from .loop import train
 from .machine import HASTY
 from .native import NativeDriver, address
 from .program import Program
@@ -51,6 +52,7 @@ class ParallelDriver(NativeDriver):
 
     def _take(self, data: Data) -> None:
         """Have these data from now on."""
+        self._set(summed=0)
         super()._take(data)
         np, largest = numpy(), data.sizes[0]
         kernel, tile = self.code.sums(largest, self._level), self.code.shape(largest).lanes
@@ -64,4 +66,6 @@ class ParallelDriver(NativeDriver):
                 (part.start, part.stop - part.start, batch + part.start * row, address(memory), address(sums))
                 for part, memory, sums in zip(cut, self._memory, self._sums)
             ]
-        self._set(summed=int(len(self._shares[largest]) > 1))
+        if len(self._shares[largest]) > 1:
+            self._set(summed=1)
+            self._train, self._part, self._alive = train(self._level)  # which asks whether they are summed
