@@ -28,7 +28,7 @@ POINTERS: Final = (
     *("types", "x_plan", "y_plan", "x_to", "y_to", "line", "board", "otherwise", "tick", "clock", "key", "seen"),
     *("mine", "theirs_in", "theirs_key", "names", "words", "taken"),
 )
-NUMBERS: Final = ("x_bytes", "y_bytes", "same", "watched")
+NUMBERS: Final = ("same", "watched")
 BOARD: Final = {name: place for place, name in enumerate((*POINTERS, *NUMBERS))}
 """Where in the table that machine code reads each stands."""
 
@@ -120,6 +120,8 @@ no:
 
 STEP = """
 define ptr @step(ptr %self, ptr %arguments.at, i64 %n, ptr %keywords) {{
+  %cursor = alloca [2 x ptr]
+  %to.at = getelementptr ptr, ptr %cursor, i64 1
   %place = call ptr @PyTuple_GetItem(ptr %self, i64 0)
   %all = call ptr @PyLong_AsVoidPtr(ptr %place)
 {all}
@@ -154,20 +156,21 @@ time:
   %written = call ptr @PyDict_GetItemWithError(ptr %clock, ptr %key)
   %taken.over = call ptr @PyList_GetItem(ptr %seen, i64 0)
   %nothing.new = icmp eq ptr %written, %taken.over
-  br i1 %nothing.new, label %arrays, label %back
-arrays:
-  %second = getelementptr ptr, ptr %arguments.at, i64 1
+  br i1 %nothing.new, label %inputs, label %back
+inputs:
   %x.object = load ptr, ptr %arguments.at
+  store ptr %x_plan, ptr %cursor
+  store ptr %x_to, ptr %to.at
+  %x.good = call i1 @take(ptr %types, ptr %cursor, ptr %x.object)
+  br i1 %x.good, label %targets, label %back
+targets:
+  %second = getelementptr ptr, ptr %arguments.at, i64 1
   %y.object = load ptr, ptr %second
-  %x.from = call ptr @numbers(ptr %types, ptr %x.object, ptr %x_plan)
-  %y.from = call ptr @numbers(ptr %types, ptr %y.object, ptr %y_plan)
-  %x.other = icmp eq ptr %x.from, null
-  %y.other = icmp eq ptr %y.from, null
-  %other = or i1 %x.other, %y.other
-  br i1 %other, label %back, label %run
+  store ptr %y_plan, ptr %cursor
+  store ptr %y_to, ptr %to.at
+  %y.good = call i1 @take(ptr %types, ptr %cursor, ptr %y.object)
+  br i1 %y.good, label %run, label %back
 run:
-  call void @llvm.memcpy.p0.p0.i64(ptr %x_to, ptr %x.from, i64 %x_bytes, i1 false)
-  call void @llvm.memcpy.p0.p0.i64(ptr %y_to, ptr %y.from, i64 %y_bytes, i1 false)
   %train.at = getelementptr i64, ptr %board, i64 {train}
   %train = load ptr, ptr %train.at
   %reached = call i64 %train(ptr %board, i64 0, i64 1, ptr %line)
@@ -201,11 +204,11 @@ Name = tuple[dict[str, Any], str]
 
 
 class Shortcut:
-    """The step of a training for arrays of some shapes.
+    """The step of a training for arrays, or nested lists, of some shapes.
 
     Args:
         training: whose step was taken before.
-        given: such arrays, each with the one that its numbers are copied to.
+        given: such inputs and targets, each with the array that its numbers are copied to.
         data, line: what the training takes and fills then.
         lock: held by whoever else changes something.
         same: names, and the objects that they must stand for.
@@ -237,11 +240,11 @@ class Shortcut:
         watched.append((driver.at + 8 * OF_TRAINING["given"], id(data)))
         words = array("q", [number for row in watched for number in row])
         names = array("q", [id(thing) for name, thing in same for thing in (*name, thing)])
-        x_plan, y_plan = [array("q", of_argument(x))[1:] for x, _ in given]
+        x_plan, y_plan = [array("q", of_argument(x)) for x, _ in given]
         (_, x), (_, y) = given
-        kinds, board = Board(KINDS, **types()), Board(BOARD)
+        kinds, board = Board(KINDS, rows=1, **types()), Board(BOARD)
         board.set(types=kinds, x_plan=x_plan, y_plan=y_plan, x_to=x.ctypes.data, y_to=y.ctypes.data, line=line.ctypes.data)
-        board.set(x_bytes=x.nbytes, y_bytes=y.nbytes, board=driver.at, otherwise=id(otherwise))
+        board.set(board=driver.at, otherwise=id(otherwise))
         board.set(clock=id(vars(graph)), key=id(CLOCK), seen=id(training.seen))
         board.set(mine=id(mine), theirs_in=id(theirs[0]), theirs_key=id(theirs[1]))
         board.set(names=names, same=len(same), words=words, watched=len(watched), taken=counter, tick=id(graph.tick))

@@ -10,7 +10,7 @@ from ..module import Module
 from .batches import shuffled
 from .given import check_kinds, check_parameters
 from .running import Running
-from .tables import REAL, package, tables
+from .tables import REAL, package, shape, tables
 
 ORDERS = 1 << 20
 """How many places of examples are made at once: the order of so many epochs as it is enough for."""
@@ -67,8 +67,8 @@ class CompiledStep(Running):
     _call: Any = _step
 
     def _shorten(self, X: Any, y: Any) -> None:
-        """Have machine code take the next step for arrays of these shapes straight, where it can."""
-        shapes = getattr(X, "shape", None), getattr(y, "shape", None)
+        """Have machine code take the next step for arrays or lists of these shapes straight, where it can."""
+        shapes = self._key(X, y)
         x, t, data = self._kept.get(shapes, (None, None, None))
         if data is None or shapes in self._shortened or not self.training.is_straight(data):
             return
@@ -141,23 +141,31 @@ class CompiledStep(Running):
             return package().Report((self.training.entry,), (*self.training.about(), *self.taken.lines()))
 
     def _batch(self, X: Any, y: Any) -> Any:
-        """One batch as compiled code reads it: copied to where another one of its shape was, if it is an array."""
+        """One batch as compiled code reads it: copied to where another one of its shape was."""
         if X is self._last[0] and y is self._last[1]:
             _, _, x, t, data = self._last
             x[...], t[...] = X, y  # they may hold other numbers by now
             return data
-        arrays = type(X) is type(y) is self._array
-        kept: Any = self._kept.get((X.shape, y.shape)) if arrays else None
-        if kept is not None and X.dtype.kind in REAL and y.dtype.kind in REAL:
+        key = self._key(X, y)
+        kept: Any = self._kept.get(key)
+        if kept is not None and key[0] and X.dtype.kind in REAL and y.dtype.kind in REAL:
             self._last = X, y, *kept
             return self._batch(X, y)
-        x, t = [a.copy() for a in self._examples(X, y)]
+        x, t = self._examples(X, y)
+        if kept is not None and (x.shape, t.shape) == key[1:]:
+            kept[0][...], kept[1][...] = x, t
+            return kept[2]
+        x, t = x.copy(), t.copy()
         data = self._table(x, t, len(x))
-        if arrays and t.shape == y.shape and (self.rows.splits or len(x) == 1):
+        if (x.shape, t.shape) == self._key(X, y)[1:] and (self.rows.splits or len(x) == 1):
             if len(self._kept) == SHAPES:
                 self._forget()
-            self._kept[X.shape, y.shape] = x, t, data
+            self._kept[self._key(X, y)] = x, t, data
         return data
+
+    def _key(self, X: Any, y: Any) -> tuple[Any, ...]:
+        """Whether these are arrays, and their shapes."""
+        return type(X) is type(y) is self._array, shape(X), shape(y)
 
     def data(self, X: Any, y: Any, batch_size: int | None = None) -> Any:
         """Examples in batches as compiled code reads them: arrays of floats, where they lie."""

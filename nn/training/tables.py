@@ -21,6 +21,18 @@ def package() -> Any:
     return autograd.compile
 
 
+def shape(numbers: Any) -> tuple[int, ...]:
+    """The shape of an array, or of nested lists if they are even.
+
+    >>> shape([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
+    (3, 2)
+    """
+    found: tuple[int, ...] = ()
+    while isinstance(numbers, (list, tuple)) and numbers:
+        found, numbers = (*found, len(numbers)), numbers[0]
+    return (*found, *getattr(numbers, "shape", ()))
+
+
 def tables(criterion: Any, inputs: Any, targets: Any, classes: Callable[[Any], int]) -> Tables:
     """Inputs and targets as arrays of floats that lie in one piece; those that are so already are not copied.
 

@@ -54,6 +54,47 @@ def test_straight_it_is(life):
     assert f"steps: {before + 2} compiled" in str(step.report())
 
 
+@pytest.mark.parametrize("kind", [list, tuple])
+def test_nested_lists_are_read_straight(life, kind):
+    step, slow = life
+    batches = [(kind([kind([k, np.float64(2)]), kind([-1.5, 1])]), kind([kind([0.5]), [1]])) for k in range(4)]
+    losses, by_python = [], []
+    for batch in batches:
+        losses.append(step(*batch))
+        by_python.append(len(slow))
+    assert by_python == [1, 1, 1, 1]  # the first
+    losses += [step([[*row] for row in X], [*Y]), step(X, Y.tolist()), step([*X], Y)]
+    twin, _ = shortened()
+    assert losses == [*[twin(*[np.array(t, float) for t in batch]) for batch in batches], *[twin(X, Y) for _ in range(3)]]
+    assert [p.data for p in step.rows.model.parameters()] == [p.data for p in twin.rows.model.parameters()]
+
+
+def test_lists_that_do_not_fit_are_refused_as_ever(life):
+    step, _ = life
+    x, y = X.tolist(), Y.tolist()
+    for _ in range(3):
+        step(x, y)
+    model = nn.MLP(2, [2, 1], seed=0)
+    slow = nn.compile(model, nn.MSELoss(), nn.SGD(model.parameters(), lr=0.1), backend="arrays")
+    before = [p.data for p in step.rows.model.parameters()]
+    wrong = [
+        ([[1.0, 2.0], [1.0]], y),
+        (x, y[:1]),
+        ([], []),
+        ([[1.0, "2"], [1.0, 2.0]], y),
+        ([[None, 1.0]] * 2, y),
+        (x, [1, [2]]),
+    ]
+    for given in wrong:
+        with pytest.raises((ValueError, TypeError)) as ours:
+            step(*given)
+        with pytest.raises(type(ours.value)) as theirs:
+            slow(*given)
+        assert str(ours.value) == str(theirs.value)
+    assert [p.data for p in step.rows.model.parameters()] == before
+    assert isinstance(step([[True, 2], [3, 4.5]], y), float)
+
+
 def test_each_lock_is_looked_at(life):
     step, slow = life
     for lock in (step._lock, step.training.lent.lock):
