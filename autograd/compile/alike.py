@@ -24,12 +24,12 @@ LONG: Final = 1000
 KINDS: Final = 256
 """More kinds of nodes than this are not looked at one by one."""
 
-ROUNDS: Final = 30
-"""How often something is asked of all nodes that they know of their neighbours."""
+ROUNDS: Final = 12
+"""How often all nodes look at their neighbours; then one after another is looked at."""
 
 
 class NotPlain(Exception):
-    """Something else than numbers is computed, or kinds are too many."""
+    """Something is in the way: kinds are too many, or numbers of a special kind where none are expected."""
 
 
 class Graph:
@@ -87,16 +87,25 @@ def reached(at_first: Any, froms: Any, tos: Any) -> Any:
     """For each number, whether some edges, each from one number to another, lead to it from what is marked at first.
 
     All are guessed to be; then each looks at its neighbours, until nothing changes. In a graph without circles only one
-    answer fits, so it is the right one; and mostly the guess is nearly right.
+    answer fits, so it is the right one; and mostly the guess is nearly right. If not, edges are followed one by one.
+
+    Args:
+        at_first: the marks.
+        froms, tos: the edges in order, all of them up or all down.
     """
-    guess = numpy().ones(len(at_first), bool)
+    np = numpy()
+    guess = np.ones(len(at_first), bool)
     for _ in range(ROUNDS):
         found = at_first.copy()
         found[tos[guess[froms]]] = True
         if (found == guess).all():
             return found
         guess = found
-    raise NotPlain
+    marks = bytearray(at_first)
+    for start, end in zip(*[numbers[:: 1 if (tos > froms).all() else -1].tolist() for numbers in (froms, tos)]):
+        if marks[start]:
+            marks[end] = 1
+    return np.frombuffer(marks, bool)
 
 
 def followed(to: Any) -> Any:
@@ -108,8 +117,8 @@ def followed(to: Any) -> Any:
 
 def alike(
     templates: Templates, row: Row, subject: Callable[[int], Any], columns: Sequence[Any], args: Any
-) -> Iterator[tuple[Template, list[int], Any]]:
-    """The templates that write a row for arguments, each with where its results are, and the arguments for which it does.
+) -> Iterator[tuple[Template, Any]]:
+    """The templates that write a row for arguments, each with the arguments for which it does.
 
     Args:
         templates: where they are.
@@ -134,11 +143,9 @@ def alike(
         if parts[0][0] is UNSURE:  # each constant by itself, then
             parts = [(found(rows[part], True), rows[part]) for part in _parts((-args[rows]).clip(0).T)]
         for template, part in parts:
-            if template is None or (ends := template.ends) is None:
+            if template is None:
                 raise NotPlain
-            if is_special[part[0], [end for end in ends if end < 0]].any():
-                raise NotPlain
-            yield template, ends, part
+            yield template, part
 
 
 def slots(templates: Templates, references: Any) -> Any:

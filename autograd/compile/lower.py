@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from ..collector import paused_collector
 from ..derivatives import _flat as flat
 from ..op import Op
-from .alike import Graph, NotPlain, alike, followed, graph_of, reached, slots
+from .alike import ROUNDS, Graph, NotPlain, alike, followed, graph_of, reached, slots
 from .copies import instructions
 from .extras import numpy
 from .program import Guard, Program
@@ -21,7 +21,7 @@ from .record import Recording
 from .reverse import Reverse
 from .symbols import Builder
 from .tape import Tape
-from .templates import Templates
+from .templates import Special, Templates
 from .together import Together
 
 
@@ -92,8 +92,7 @@ def lower(recording: Recording) -> tuple[Program, Counts]:
 def _wanted(tape: Tape, graph: Graph | None, roots: Sequence[int]) -> bytearray:
     """For each number, whether the roots rest on it."""
     if graph is not None:
-        with suppress(NotPlain):
-            return bytearray(reached(graph.some(roots), graph.users, graph.parents))
+        return bytearray(reached(graph.some(roots), graph.users, graph.parents))
     wanted = bytearray(len(tape.ops))
     for number in roots:
         wanted[number] = 1
@@ -106,7 +105,7 @@ def _wanted(tape: Tape, graph: Graph | None, roots: Sequence[int]) -> bytearray:
 
 def _on_arrays(tape: Tape, graph: Graph, wanted: bytearray, known: list[int], templates: Templates) -> int:
     """Write all nodes before the first derivative; how many of them were folded into constants."""
-    np, folded = numpy(), 0
+    np, size = numpy(), len(known)
     changing = ~graph.is_node
     changing[[*tape.constants]] = False
     constant = ~reached(changing, graph.parents, graph.users)
@@ -115,32 +114,53 @@ def _on_arrays(tape: Tape, graph: Graph, wanted: bytearray, known: list[int], te
     for number in np.flatnonzero(is_node & constant).tolist():
         parents = tape.parents[number]
         (known[number],) = templates.write(_value, (tape.ops[number], len(parents)), [known[p] for p in parents])
-        folded += templates.is_constant(known[number])
+
+    # Which template writes a node depends on what its arguments are, so it is found anew until no guess was wrong.
     nodes, references = np.flatnonzero(is_node & ~constant), np.array(known)
-    steps, ends, to = np.zeros(len(known), "int64"), np.zeros(len(known), "int64"), np.arange(len(known))
-    blocks = []
-    for rows, parents in graph.by_count(nodes):
-        numbers = nodes[rows]
+    stand_ins = {kind: templates.special(kind, 0, 0) for kind in ("condition", "truth")}
+    for _ in range(ROUNDS):
+        guess, steps, ends, to = references.copy(), np.zeros(size, "int64"), np.zeros(size, "int64"), np.arange(size)
+        blocks, specials = [], []
+        for rows, parents in graph.by_count(nodes):
+            codes, count = graph.codes[nodes[rows]], parents.shape[1]
 
-        def subject(row: int, codes: Any = graph.codes[numbers], count: int = parents.shape[1]) -> Any:
-            return graph.ops[codes[row]], count
+            def subject(row: int, codes: Any = codes, count: int = count) -> Any:
+                return graph.ops[codes[row]], count
 
-        for template, (end,), same in alike(templates, _value, subject, [graph.codes[numbers]], references[parents]):
-            here = numbers[same]
-            steps[here] = len(template.steps)
-            if end < 0:  # it is an argument
-                to[here] = parents[same, end]
-            else:
-                ends[here] = end
-            blocks.append((template, here, parents[same]))
+            for template, same in alike(templates, _value, subject, [codes], guess[parents]):
+                here, (slot,), beyond = nodes[rows[same]], template.results, count + len(template.constants)
+                steps[here], ends[here], references[here] = len(template.steps), slot - beyond, 0
+                blocks.append((template, here, parents[same]))
+                if template.special:
+                    ((_, kind, condition),) = template.special
+                    specials.append((here, kind, condition - beyond, slot - beyond))
+                    references[here] = stand_ins[kind]
+                    if min(condition, slot) < beyond:  # it was there before
+                        raise NotPlain
+                elif slot < count:
+                    to[here] = parents[same, slot]
+                elif slot < beyond:
+                    references[here] = template.constants[slot - count]
+                    if template.constants[slot - count] >= 0:
+                        raise NotPlain
+        if (references == guess).all():
+            break
+    else:
+        raise NotPlain
+
     first = templates.size + np.cumsum(steps) - steps
-    references[nodes] = (first + ends)[nodes]
-    graph.known = references = references[followed(to)]
-    for template, here, parents in blocks:
-        template.blocks.append(np.column_stack([slots(templates, references[parents]), first[here]]))
     templates.size += int(steps.sum())
-    known[:] = references.tolist()
-    return folded
+    references[nodes] = np.where(references[nodes] == 0, first[nodes] + ends[nodes], references[nodes])
+    for here, kind, *places in specials:
+        references[here] = ~(len(templates.specials) + np.arange(len(here)))
+        templates.specials += [Special(kind, *row) for row in (first[here][:, None] + places).tolist()]
+    given = np.flatnonzero(to != np.arange(size))  # what is an argument itself
+    references[given] = slots(templates, references[followed(to)[given]])
+    for template, here, parents in blocks:
+        if template.steps:
+            template.blocks.append(np.column_stack([slots(templates, references[parents]), first[here]]))
+    graph.known, known[:] = references, references.tolist()
+    return sum(map(templates.is_constant, references[is_node & (references < 0)].tolist()))
 
 
 def _value(builder: Builder, subject: tuple[Op, int], args: Sequence[Any]) -> Sequence[Any]:

@@ -122,13 +122,14 @@ class Templates:
         if found is None:
             if x in SIMPLIFY:
                 found = ~len(self.specials)
-                self._special(found, found, x)
+                self.special(found, found, x)
             else:
-                found = self._special("number", self._number(x), x)
+                found = self.special("number", self._number(x), x)
             self._constants[key] = found
         return found
 
-    def _special(self, kind: Any, slot: int, number: Any) -> int:
+    def special(self, kind: Any, slot: int, number: Any) -> int:
+        """The reference of a number of a special kind."""
         self.specials.append(Special(kind, slot, number))
         return -len(self.specials)
 
@@ -184,7 +185,7 @@ class Templates:
             self.size += len(template.steps)
         slots = [*slots, *template.constants, *range(first, self.size)]
         for slot, kind, condition in template.special:
-            slots[slot] = self._special(kind, slots[condition], slots[slot])
+            slots[slot] = self.special(kind, slots[condition], slots[slot])
         return [slots[k] for k in template.results]
 
     def _folded(self, row: Row, subject: Any, numbers: list[Any]) -> list[int]:

@@ -65,23 +65,23 @@ class Together(Reverse):
         edges = graph.starts[nodes][user] + np.arange(len(user)) - begins[user]
         inside, parents = inside[edges], graph.parents[edges]
 
-        # Where each share is: in a step of its node, in an argument, or where the node's own gradient is.
+        # Where each share is: so many steps after its node's first one, or where the gradient of the node is.
         steps, shares = np.zeros(len(nodes), "int64"), np.zeros(len(user), "int64")
-        in_step, passes = np.zeros(len(user), bool), np.zeros(len(user), bool)
+        passes = np.zeros(len(user), bool)
         copies: list[tuple[Template, Any, Any]] = []
         for rows, numbers in graph.by_count(nodes):
             here, edges = nodes[rows], begins[rows][:, None] + np.arange(numbers.shape[1])
             codes, hidden, chosen = graph.codes[here], ~shown[here], inside[edges]
-            args = graph.known[np.column_stack([here, numbers, here])]  # the last one in place of the gradient
+            args = np.column_stack([graph.known[here], graph.known[numbers], 0 * here])  # any number for the gradient
 
             def subject(row: int, codes: Any = codes, hidden: Any = hidden, chosen: Any = chosen) -> Any:
                 return graph.ops[codes[row]], bool(hidden[row]), *chosen[row].tolist()
 
-            for template, ends, same in alike(templates, write_shares, subject, [codes, hidden, *chosen.T], args):
+            for template, same in alike(templates, write_shares, subject, [codes, hidden, *chosen.T], args):
+                assert template.ends is not None  # a share is a step's product, or the gradient
                 steps[rows[same]] = len(template.steps)
-                for edge, end in zip(edges[same][:, chosen[same[0]]].T, ends):
-                    in_step[edge], passes[edge] = end >= 0, end == -1
-                    shares[edge] = end if end >= 0 else args[same, end]
+                for edge, end in zip(edges[same][:, chosen[same[0]]].T, template.ends):
+                    passes[edge], shares[edge] = end < 0, end
                 copies.append((template, rows[same], args[same]))
 
         # Where each step is, and each sum. A parent's first share is no sum.
@@ -94,7 +94,7 @@ class Together(Reverse):
         written, added = np.cumsum(steps), np.cumsum(is_sum) - is_sum
         first, sums = templates.size + written - steps + added[begins], templates.size + written[user] + added
         templates.size += int(steps.sum() + is_sum.sum())
-        shares[in_step] += first[user[in_step]]
+        shares += first[user]
 
         # What each node has received in the end; a node's own gradient may go on to a parent as it is.
         adjoints, to = np.zeros(len(graph.codes), "int64"), np.arange(len(graph.codes))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import autograd
 from autograd import Op, Value, where
+from autograd import intrinsics as m
 from autograd.compile import alike, together
 from autograd.compile.lower import lower
 from autograd.compile.program import COMMUTATIVE, SOURCES
@@ -27,6 +28,7 @@ MADE = (
     ),
     *(lambda a, b: where(a > b, a, b), lambda a, b: a.detach() * b, lambda a, b: autograd.relu(a)),
     *(lambda a, b: autograd.tanh(a), lambda a, b: autograd.dot([a, b], [b, b]), lambda a, b: a**0 + autograd.maximum(a, b)),
+    *(lambda a, b: a**0 * 2 + b, lambda a, b: (a > b) * a, lambda a, b: where((a > b) * 1, a.exp(), 3)),
 )
 REQUESTS = st.sampled_from(["value", "gradient", "jacobian", "hvp"])
 
@@ -52,6 +54,8 @@ def lowered(recording, long, limits=None):
     with pytest.MonkeyPatch.context() as patch:
         for name, limit in {"LONG": long, **(limits or {})}.items():
             patch.setattr(alike, name, limit)
+            if name == "ROUNDS":
+                patch.setattr("autograd.compile.lower.ROUNDS", limit)
         patch.setattr(together, "LONG", 0)
         return lower(recording)
 
@@ -99,11 +103,27 @@ def test_what_cannot_be_done_together_is_done_one_by_one(limits):
     check(record(f, (0.5, 2.0), "gradient"), **limits)
 
 
+def test_kinds_of_shares_may_be_too_many_where_those_of_nodes_are_not():
+    w, v = Value(3.0), Value(-0.5)
+    check(record(lambda x: x * w * v, (0.5,), "parameter_gradient"), KINDS=0)
+
+
+def test_a_node_whose_number_is_special_sends_its_gradient_on():
+    above = Op("alike_above", value=lambda x, y: x > y, slopes=lambda z, x, y: (y, -x), doc="Of a test.")
+    check(record(lambda x, y: above(x, y) * x + above(y, x**0) + (x**0) ** 3, (0.5, 2.0), "gradient"))
+
+
 def test_a_row_that_gives_an_argument_back():
     """Which may be a constant, so that what follows differs."""
     second = Op("alike_second", value=lambda x, y: y, slopes=lambda z, x, y: (0, 1), doc="Of a test.")
     check(record(lambda x, y: second(x, y) * second(y, x * y), (0.5, 2.0), "gradient"))
     check(record(lambda x, y: second(x, 7.5) * second(y, x * y), (0.5, 2.0), "gradient"))
+    check(record(lambda x, y: second(x, x > y) * second(y, x * y), (0.5, 2.0), "gradient"))
+
+
+def test_a_row_that_gives_a_constant():
+    quarter = Op("alike_quarter", value=lambda x: m.where(x < 0, 0.25, 0.25), slopes=lambda z, x: (0,), doc="Of a test.")
+    check(record(lambda x, y: quarter(x) * y + x, (0.5, 2.0), "gradient"))
 
 
 def test_branches():
