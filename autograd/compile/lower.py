@@ -120,7 +120,7 @@ def _on_arrays(tape: Tape, graph: Graph, wanted: bytearray, known: list[int], te
     stand_ins = {kind: templates.special(kind, 0, 0) for kind in ("condition", "truth")}
     for _ in range(ROUNDS):
         guess, steps, ends, to = references.copy(), np.zeros(size, "int64"), np.zeros(size, "int64"), np.arange(size)
-        blocks, specials = [], []
+        blocks, specials, conditions, of = [], [], np.zeros(size, "int64"), np.arange(size)
         for rows, parents in graph.by_count(nodes):
             codes, count = graph.codes[nodes[rows]], parents.shape[1]
 
@@ -133,9 +133,11 @@ def _on_arrays(tape: Tape, graph: Graph, wanted: bytearray, known: list[int], te
                 blocks.append((template, here, parents[same]))
                 if template.special:
                     ((_, kind, condition),) = template.special
-                    specials.append((here, kind, condition - beyond, slot - beyond))
-                    references[here] = stand_ins[kind]
-                    if min(condition, slot) < beyond:  # it was there before
+                    specials.append((here, kind))
+                    references[here], conditions[here] = stand_ins[kind], condition - beyond
+                    if condition < count:  # it is that of an argument
+                        of[here] = parents[same, condition]
+                    if slot < beyond or not np.isin(references[of[here]], [*stand_ins.values()]).all():
                         raise NotPlain
                 elif slot < count:
                     to[here] = parents[same, slot]
@@ -151,9 +153,11 @@ def _on_arrays(tape: Tape, graph: Graph, wanted: bytearray, known: list[int], te
     first = templates.size + np.cumsum(steps) - steps
     templates.size += int(steps.sum())
     references[nodes] = np.where(references[nodes] == 0, first[nodes] + ends[nodes], references[nodes])
-    for here, kind, *places in specials:
+    conditions = (first + conditions)[followed(of)]
+    for here, kind in specials:
         references[here] = ~(len(templates.specials) + np.arange(len(here)))
-        templates.specials += [Special(kind, *row) for row in (first[here][:, None] + places).tolist()]
+        places = zip(conditions[here].tolist(), (first + ends)[here].tolist())
+        templates.specials += [Special(kind, *place) for place in places]
     given = np.flatnonzero(to != np.arange(size))  # what is an argument itself
     references[given] = slots(templates, references[followed(to)[given]])
     for template, here, parents in blocks:

@@ -30,6 +30,8 @@ MADE = (
     *(lambda a, b: autograd.tanh(a), lambda a, b: autograd.dot([a, b], [b, b]), lambda a, b: a**0 + autograd.maximum(a, b)),
     *(lambda a, b: a**0 * 2 + b, lambda a, b: (a > b) * a, lambda a, b: where((a > b) * 1, a.exp(), 3)),
 )
+ABOVE = Op("alike_above", value=lambda x, y: x > y, slopes=lambda z, x, y: (y, -x), doc="Of a test.")
+SECOND = Op("alike_second", value=lambda x, y: y, slopes=lambda z, x, y: (0, 1), doc="Of a test.")
 REQUESTS = st.sampled_from(["value", "gradient", "jacobian", "hvp"])
 
 
@@ -109,16 +111,15 @@ def test_kinds_of_shares_may_be_too_many_where_those_of_nodes_are_not():
 
 
 def test_a_node_whose_number_is_special_sends_its_gradient_on():
-    above = Op("alike_above", value=lambda x, y: x > y, slopes=lambda z, x, y: (y, -x), doc="Of a test.")
-    check(record(lambda x, y: above(x, y) * x + above(y, x**0) + (x**0) ** 3, (0.5, 2.0), "gradient"))
+    check(record(lambda x, y: ABOVE(x, y) * x + ABOVE(y, x**0) + (x**0) ** 3, (0.5, 2.0), "gradient"))
 
 
 def test_a_row_that_gives_an_argument_back():
     """Which may be a constant, so that what follows differs."""
-    second = Op("alike_second", value=lambda x, y: y, slopes=lambda z, x, y: (0, 1), doc="Of a test.")
-    check(record(lambda x, y: second(x, y) * second(y, x * y), (0.5, 2.0), "gradient"))
-    check(record(lambda x, y: second(x, 7.5) * second(y, x * y), (0.5, 2.0), "gradient"))
-    check(record(lambda x, y: second(x, x > y) * second(y, x * y), (0.5, 2.0), "gradient"))
+    check(record(lambda x, y: SECOND(x, y) * SECOND(y, x * y), (0.5, 2.0), "gradient"))
+    check(record(lambda x, y: SECOND(x, 7.5) * SECOND(y, x * y), (0.5, 2.0), "gradient"))
+    check(record(lambda x, y: SECOND(x, x > y) * SECOND(y, x * y), (0.5, 2.0), "gradient"))
+    check(record(lambda x, y: SECOND(x, ABOVE(x, y)) * y, (0.5, 2.0), "gradient"))
 
 
 def test_a_row_that_gives_a_constant():
