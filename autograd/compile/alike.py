@@ -18,7 +18,7 @@ from .extras import numbered, numpy
 from .tape import Tape
 from .templates import UNSURE, Row, Template, Templates
 
-LONG: Final = 1000
+LONG: Final = 300
 """Of fewer nodes, arrays take longer than lists."""
 
 KINDS: Final = 256

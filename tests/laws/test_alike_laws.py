@@ -105,6 +105,22 @@ def test_what_cannot_be_done_together_is_done_one_by_one(limits):
     check(record(f, (0.5, 2.0), "gradient"), **limits)
 
 
+def test_sums_that_send_a_gradient_on_as_it_is():
+    """From one to the next, with steps of others in between."""
+
+    def f(x, y):
+        first = x * y + x + y
+        second = autograd.tanh(first) + y
+        return first + 1 + autograd.tanh(second) + x
+
+    def g(x, y):
+        first = x * y + x + y + x
+        return first + autograd.tanh(x)
+
+    check(record(f, (0.5, 2.0), "gradient"))
+    check(record(g, (0.5, 2.0), "gradient"))
+
+
 def test_kinds_of_shares_may_be_too_many_where_those_of_nodes_are_not():
     w, v = Value(3.0), Value(-0.5)
     check(record(lambda x: x * w * v, (0.5,), "parameter_gradient"), KINDS=0)
