@@ -131,11 +131,10 @@ def _memory(program: Program, found: Steps, elements: Elements, groups: Any) -> 
     sizes = np.diff(np.append(starts, len(places)))
     large = sizes >= LARGE
     room, order = np.where(large, -(-sizes // LINE) * LINE, sizes), np.argsort(~large, kind="stable")
-    ends = np.cumsum([-(-program.inputs // LINE) * LINE, *room[order]])
-    first = np.empty_like(starts)
-    first[order] = ends[:-1]
+    begin, first = -(-program.inputs // LINE) * LINE, np.empty_like(starts)
+    first[order] = begin + np.cumsum(room[order]) - room[order]
     indices[places] = np.arange(len(places)) + (first - starts)[np.cumsum(begins) - 1]
-    return kinds, indices, int(ends[-1])
+    return kinds, indices, begin + int(room.sum())
 
 
 def _points(elements: Elements, groups: Any, kinds: Any, indices: Any, slots: int) -> tuple[tuple[Any, ...], int]:
@@ -156,7 +155,9 @@ def _points(elements: Elements, groups: Any, kinds: Any, indices: Any, slots: in
     parted = np.flatnonzero(is_result & (np.bincount(of, minlength=len(counts)) > 1))  # a result cannot be gone on with
     more = len(parted)
     kind[parted], at[parted] = LANE, slots + np.arange(more)
-    begins = elements.begins[of]
+    begins, loops = elements.begins[of], np.flatnonzero(sizes > 1)
+    advance = np.zeros((len(of), 5), "int64")  # most often of nothing but 0, which takes no time
+    advance[loops, 2:] = strides[loops]
     begin_kinds, begins_at = np.where(first, kinds[begins], kind[of]), np.where(first, indices[begins], at[of])
     columns = (
         np.cumsum(changes(groups[None]))[of] * (len(of) + 1) + stretches,
@@ -164,7 +165,7 @@ def _points(elements: Elements, groups: Any, kinds: Any, indices: Any, slots: in
         np.column_stack([kind[of], begin_kinds, kinds[rows]]),
         np.column_stack([at[of], begins_at, indices[rows]]),
         sizes,
-        np.column_stack([np.zeros((len(of), 2), "int64"), strides]),
+        advance,
     )
     if not more and (columns[0][1:] >= columns[0][:-1]).all():
         return (columns[0][None], *columns[1:]), slots

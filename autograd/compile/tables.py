@@ -69,11 +69,12 @@ class Table:
         results, goes_on = at[:, 0].copy(), is_sum & (inner > 0)
         at[goes_on, 1], kinds[goes_on, 1] = out[goes_on], LANE
 
-        cases, columns = np.arange(len(OPS)), np.tile([2, 3, 4], (len(OPS), 1))
+        cases, all_at, all_kinds = np.arange(len(OPS)), at, kinds
+        at, kinds = at[:, 2:].copy(), kinds[:, 2:].copy()
         for op, found in PRODUCTS.items():
-            cases[NUMBERS[op]], columns[NUMBERS[op]] = NUMBERS["dot"], found
-        at = np.take_along_axis(np.hstack([at, np.tile([0, 1, 2], (len(of), 1))]), columns[ops], 1)
-        kinds = np.take_along_axis(np.hstack([kinds, np.full((len(of), 3), CONSTANT)]), columns[ops], 1)
+            cases[NUMBERS[op]], rows = NUMBERS["dot"], np.flatnonzero(ops == NUMBERS[op])
+            at[rows] = np.hstack([all_at[rows], np.tile([0, 1, 2], (len(rows), 1))])[:, found]
+            kinds[rows] = np.hstack([all_kinds[rows], np.full((len(rows), 3), CONSTANT)])[:, found]
         self.slots, fills = schedule.slots + 1, []
         for kind in (PARAMETER, CONSTANT):
             here = kinds == kind
