@@ -128,8 +128,7 @@ CONTESTS: dict[str, list[Contest]] = {
             [
                 *(within(1.5, ours=way) for way in ("ours", "ours-out")),
                 *(faster("ddx", ours=way) for way in ("ours", "ours-out")),
-                faster("jax"),
-                faster("torch"),
+                *(faster(other) for other in ("jax", "casadi", "torch")),
             ],
             [("rows", 100_000, 50)],
         ),

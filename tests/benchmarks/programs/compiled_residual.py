@@ -96,6 +96,23 @@ def in_torch(options: Namespace) -> Player:
     return Player(run, *found(run().numpy()))
 
 
+def in_casadi(options: Namespace) -> Player:
+    """CasADi's virtual machine for row after row, on buffers that lie ready."""
+    import casadi
+
+    row = casadi.SX.sym("row", IN)
+    values = casadi.vertcat(*residual(casadi, casadi.vertsplit(row)))
+    rows = observations(options.rows).reshape(-1)
+    jacobian = np.empty((options.rows, IN, OUT))
+    function = casadi.Function("jacobian", [row], [casadi.densify(casadi.jacobian(values, row))]).map(options.rows)
+    buffer, run = function.buffer()
+    buffer.set_arg(0, memoryview(rows))
+    buffer.set_res(0, memoryview(jacobian.reshape(-1)))
+    run()
+    keep = buffer, rows, jacobian
+    return Player(lambda: keep and run(), *found(jacobian.transpose(0, 2, 1)))
+
+
 def in_ddx(options: Namespace) -> Player:
     """ddx-ad's machine code, on arrays that lie ready; the rows are its last axis."""
     import ddx
@@ -107,7 +124,15 @@ def in_ddx(options: Namespace) -> Player:
     return Player(call, *found(np.moveaxis(np.asarray(call.jacobian), -1, 0)))
 
 
-ENGINES = {"ours": ours, "ours-out": ours_out, "c": in_c, "jax": in_jax, "torch": in_torch, "ddx": in_ddx}
+ENGINES = {
+    "ours": ours,
+    "ours-out": ours_out,
+    "c": in_c,
+    "jax": in_jax,
+    "torch": in_torch,
+    "casadi": in_casadi,
+    "ddx": in_ddx,
+}
 
 if __name__ == "__main__":
     play(__doc__, ENGINES, rows=100_000)
