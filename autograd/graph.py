@@ -23,6 +23,9 @@ tick = count(1).__next__
 last_write = 0
 """The serial of the latest assignment to any leaf's data; nothing computed later than this can be stale."""
 
+last_freeze = 0
+"""The serial of the latest assignment to any leaf's ``requires_grad``."""
+
 serial = attrgetter("serial")
 
 

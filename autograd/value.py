@@ -187,7 +187,7 @@ class Value(PythonObject):
         if self.op is not None:
             raise AttributeError(f"{self!r} is computed, and takes part as its leaves do: set requires_grad of a leaf")
         self._x = None if wanted else ()
-        graph.last_write = tick()  # its number is the old one, but who keeps a copy shall look again
+        graph.last_write = graph.last_freeze = tick()  # its number is the old one, but who keeps a copy shall look again
 
     def backward(self, grad: Any = 1) -> None:
         """Send the gradient ``grad`` = d(output)/d(this) back to everything this Value rests on (lecture rows L14 to L16).

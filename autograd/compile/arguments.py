@@ -16,7 +16,22 @@ NUMBER, ARRAY = -1, -2
 
 TYPES = ("float", "int", "list", "tuple", "dict", "ndarray", "descr", "empty")
 POINTERS = (
-    *(*TYPES, "otherwise", "keyword", "word", "every", "clock", "key", "seen", "remembered", "values", "name", "zero"),
+    *(
+        *TYPES,
+        "otherwise",
+        "keyword",
+        "word",
+        "every",
+        "freeze",
+        "frozen",
+        "clock",
+        "key",
+        "seen",
+        "remembered",
+        "values",
+        "name",
+        "zero",
+    ),
     *("takes", "gives", "x", "p", "w", "wanted", "kernel", "table", "parts"),
 )
 NUMBERS = ("arguments", "beside", "straight", "inputs", "parameters", "rows", "outputs", "results", "guards")

@@ -154,8 +154,11 @@ compare:
   %value.too = add i64 %known, 1
   %is.word = icmp eq ptr %word.given, %word
   %are.all = icmp eq i64 %value.too, %outputs
+  %thawed = call ptr @PyDict_GetItemWithError(ptr %clock, ptr %freeze)
+  %is.frozen = icmp eq ptr %thawed, %frozen
   %is.meant = and i1 %is.word, %are.all
-  br i1 %is.meant, label %time, label %back
+  %is.same = and i1 %is.meant, %is.frozen
+  br i1 %is.same, label %time, label %back
 time:
   %timeless = icmp eq ptr %seen, null
   br i1 %timeless, label %begin, label %look

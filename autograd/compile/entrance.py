@@ -33,7 +33,7 @@ MOST: Final = 8
 MANY: Final = 64
 """So many kinds of arguments are looked at."""
 
-CLOCK, DATA, V, WRT, PARAMETERS = map(intern, ("last_write", "_data", "v", "wrt", "parameters"))
+CLOCK, FREEZE, DATA, V, WRT, PARAMETERS = map(intern, ("last_write", "last_freeze", "_data", "v", "wrt", "parameters"))
 """Names that machine code looks up, or compares by address."""
 
 
@@ -66,7 +66,8 @@ class Entrances:
         attribute, name = METHODS[what]
         every = self._parameters if what == "parameter_gradient" else None
         kept, plan = self._kept.setdefault(name, {}), Plan(variant, inputs, v, rows, every)
-        key = id(variant), tuple([hasattr(x, "shape") for x in plan.inputs]), plan.rows
+        kinds, since = tuple([hasattr(x, "shape") for x in plan.inputs]), 0 if every is None else plan.frozen
+        key = id(variant), kinds, plan.rows, since
         if key not in kept:
             if len(kept) < MANY:
                 kept[key] = None
@@ -91,11 +92,12 @@ class Plan:
     Attributes:
         inputs: the arguments and the directions.
         arrays: whether all are arrays.
+        frozen: when a leaf was frozen or freed for the last time.
         tree: the results: a :class:`.trees.Leaf` where neighbours make an array.
     """
 
     def __init__(self, variant: Variant, inputs: tuple[Any, ...], v: tuple[Any, ...], rows: int | None, every: Any) -> None:
-        self.variant, self.rows, self.every = variant, rows, every
+        self.variant, self.rows, self.every, self.frozen = variant, rows, every, graph.last_freeze
         self.arguments, self.beside, self.inputs = len(inputs), len(v), (*inputs, *v)
         self.arrays = all(getattr(x, "ndim", 0) and type(x) is numpy().ndarray for x in (*inputs, *directions_of(v)))
         if every is not None:  # a number for each
@@ -105,7 +107,9 @@ class Plan:
 
     def fits(self) -> bool:
         """Whether machine code can make the results."""
-        in_order = self.every is None or [*self.every] == self.variant.trainable
+        in_order = (
+            self.every is None or [p for p in self.every if p.requires_grad] == [*self.every] == self.variant.trainable
+        )
         return in_order and (is_planned(self.variant.result) if self.rows is None else is_in_parts(self.tree))
 
 
@@ -145,7 +149,7 @@ class Entrance:
         if plan.beside:
             board.set(keyword=id(V))
         if plan.every is not None:
-            board.set(keyword=id(WRT), word=id(PARAMETERS), every=id(plan.every))
+            board.set(keyword=id(WRT), word=id(PARAMETERS), every=id(plan.every), freeze=id(FREEZE), frozen=id(plan.frozen))
         address, code = enter()
         alive = plan, takes, gives, made, x, p, w, wanted, parts, values, table, remembered, zero, kernel, otherwise, code
         self.call: Any = native(address, method, board, *alive)

@@ -108,12 +108,12 @@ class Compiled:
 
     @property
     def parameters(self) -> list[Value]:
-        """The leaves that require a gradient and are not arguments; known after the first call, and more after others.
+        """The leaves that require a gradient now and are not arguments; known after the first call, and more after others.
 
         Those of the first recording come first, then what each later one adds; those of one recording as they were written
         to: what was made, or assigned, the longest time ago comes first. Of a recorded graph, those that were chosen.
         """
-        return list(self._variants.parameters)
+        return self._variants.trained
 
     def __call__(self, *inputs: Any) -> Any:
         """The value."""

@@ -67,6 +67,13 @@ class Variant(NamedTuple):
         """The parameters' numbers at this moment."""
         return [to_float(p._data) for p in self.parameters]
 
+    def lacks(self) -> bool:
+        """Whether a parameter requires a gradient by now that did not when this was recorded."""
+        if len(self.trainable) == len(self.parameters):
+            return False
+        trained = set(self.trainable)
+        return any(p.requires_grad for p in self.parameters if p not in trained)
+
 
 Part = tuple[Variant, Any, Any]
 """What one variant gives for some rows: it, their places, and a table of its results."""
@@ -111,7 +118,7 @@ class Variants:
     def run(self, request: str, given: tuple[Any, ...], more: Any = ()) -> tuple[Variant, list[float]]:
         """The results for one sample, and the variant that gave them; ``more`` are numbers after the arguments'."""
         inputs: list[float] = []
-        tried = self.kept.setdefault((request, read(given, inputs)), [])
+        tried = self._current(request, self.kept.setdefault((request, read(given, inputs)), []))
         read(more, inputs)
         while True:
             looked = 0
@@ -168,7 +175,19 @@ class Variants:
         key = request, tuple(shapes)
         if key not in self._by_shapes:
             self._by_shapes[key] = self.kept.setdefault((request, tuple([even(*shape) for shape in shapes])), [])
-        return self._by_shapes[key]
+        return self._current(request, self._by_shapes[key])
+
+    def _current(self, request: str, tried: list[Variant]) -> list[Variant]:
+        """The same recordings without those of a gradient that others would be part of now."""
+        if request == "parameter_gradient" and any(variant.lacks() for variant in tried):
+            with self._lock:
+                tried[:] = [variant for variant in tried if not variant.lacks()]
+        return tried
+
+    @property
+    def trained(self) -> list[Value]:
+        """The parameters that require a gradient; of a recorded graph, those that were chosen."""
+        return [p for p in self.parameters if self.replays or p.requires_grad]
 
     def _made(self, request: str, inputs: Any, shapes: Sequence[tuple[int, ...]]) -> Variant:
         """A recording of the first row, or of ones if there is none."""

@@ -140,6 +140,33 @@ def test_gradients_by_parameters():
     assert [g.tolist() for g in fast.batch.value_and_grad(np.array([[3.0]]), wrt="parameters")[1]] == [[3.0], [0.0]]
 
 
+@pytest.mark.parametrize("backend", ["llvm", "python"])
+def test_parameters_that_are_frozen_and_freed(backend):
+    """As in an eager run at that moment, for every shape, whether it was recorded before or after."""
+    a, b = Value(2.0, "a"), Value(3.0, "b", requires_grad=False)
+    fast = autograd.compile(lambda xs: a * b * sum(xs), backend=backend)
+
+    def check():
+        for xs in ([1.0], [1.0, 0.5], np.array([1.0])):
+            for _ in range(3):
+                value, slopes = fast.value_and_grad(xs, wrt="parameters")
+                of_rows = fast.batch.value_and_grad(np.array([xs, xs]), wrt="parameters")[1]
+                eager = a * b * sum(list(xs))
+                wanted = [g for g, p in zip(autograd.grad(eager, [a, b]), (a, b)) if p.requires_grad] if eager.op else []
+                assert value == eager.data and slopes == wanted and [g.tolist() for g in of_rows] == [[g, g] for g in wanted]
+                assert fast.parameters == [p for p in (a, b) if p.requires_grad]
+
+    for turn in range(4):
+        check()
+        b.requires_grad = True
+        check()
+        a.requires_grad = turn % 2 == 1
+        check()
+        a.data, b.requires_grad, a.requires_grad = a.data + 1, turn % 2 == 0, True
+    b.requires_grad = True
+    assert "def value_and_gradient(x, p=(6.0, 3.0,)):" in fast.source(wrt="parameters")
+
+
 def test_products_with_the_hessian():
     w = Value(1.0)
     fast = autograd.compile(lambda x, y: w * x[0] ** 2 * x[1] * y, backend="llvm")
