@@ -107,17 +107,17 @@ class Batch:
 
     def _by_parameter(self, parts: Sequence[Part], count: int) -> tuple[Any, list[Any]]:
         """Values and gradients in the order of all parameters: each way has some of them, 0 for the others."""
-        np, every = numpy(), self._variants.trained
+        np, every = numpy(), self._variants.parameters
         if len(parts) == 1:
             variant, _, results = parts[0]
-            own = dict(zip(variant.trainable, results.T[1:]))
-            return results[:, 0], [own[p] if p in own else np.zeros(count) for p in every]
-        values, slopes = np.empty(count), {p: np.zeros(count) for p in self._variants.parameters}
+            own, columns = variant.places(), results.T[1:]
+            return results[:, 0], [columns[own[p]] if p in own else np.zeros(count) for p in every]
+        values, slopes = np.empty(count), {p: np.zeros(count) for p in every}
         for variant, places, results in parts:
             values[places] = results[:, 0]
-            for p, column in zip(variant.trainable, results.T[1:]):
-                slopes[p][places] = column
-        return values, [slopes[p] for p in every]
+            for p, k in variant.places().items():
+                slopes[p][places] = results[:, 1 + k]
+        return values, list(slopes.values())
 
     def _put(self, what: str, together: Any, shapes: Any, out: Any) -> None:
         """The results into given arrays: straight there, or of some rows at a time."""
@@ -145,8 +145,8 @@ class Batch:
     def aligned(self, variant: Variant, result: Any) -> Any:
         """The gradient for one sample in the order of all parameters, 0 for those that this variant does not use."""
         value, gradient = result
-        own = dict(zip(variant.trainable, gradient if isinstance(gradient, list) else gradient.tolist()))
-        return value, [own.get(p, 0.0) for p in self._variants.trained]
+        slopes, own = gradient if isinstance(gradient, list) else gradient.tolist(), variant.places()
+        return value, [slopes[own[p]] if p in own else 0.0 for p in self._variants.parameters]
 
 
 def alike(first: Variant, other: Variant) -> None:

@@ -108,12 +108,13 @@ class Compiled:
 
     @property
     def parameters(self) -> list[Value]:
-        """The leaves that require a gradient now and are not arguments; known after the first call, and more after others.
+        """The leaves that require a gradient and are not arguments; known after the first call, and more after others.
 
         Those of the first recording come first, then what each later one adds; those of one recording as they were written
-        to: what was made, or assigned, the longest time ago comes first. Of a recorded graph, those that were chosen.
+        to: what was made, or assigned, the longest time ago comes first. Of a recorded graph, those that were chosen. One that
+        is frozen later keeps its place, and has a gradient of 0.
         """
-        return self._variants.trained
+        return list(self._variants.parameters)
 
     def __call__(self, *inputs: Any) -> Any:
         """The value."""
@@ -252,8 +253,8 @@ class Compiled:
         if what != "parameter_gradient":
             return program
         value, *slopes = program.outputs
-        own, zero = dict(zip(variant.trainable, slopes)), len(program.instructions)
-        outputs = value, *[own.get(p, zero) for p in self.parameters]
+        own, zero = variant.places(), len(program.instructions)
+        outputs = value, *[slopes[own[p]] if p in own else zero for p in self.parameters]
         return program._replace(instructions=(*program.instructions, Instruction("constant")), outputs=outputs)
 
     def _example(self, given: tuple[Any, ...]) -> tuple[Any, ...]:

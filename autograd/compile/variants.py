@@ -67,6 +67,10 @@ class Variant(NamedTuple):
         """The parameters' numbers at this moment."""
         return [to_float(p._data) for p in self.parameters]
 
+    def places(self) -> dict[Value, int]:
+        """Where each parameter's derivative is among those recorded; a frozen one's counts as 0, as if there was none."""
+        return {p: k for k, p in enumerate(self.trainable) if p.requires_grad}
+
     def lacks(self) -> bool:
         """Whether a parameter requires a gradient by now that did not when this was recorded."""
         if len(self.trainable) == len(self.parameters):
@@ -183,11 +187,6 @@ class Variants:
             with self._lock:
                 tried[:] = [variant for variant in tried if not variant.lacks()]
         return tried
-
-    @property
-    def trained(self) -> list[Value]:
-        """The parameters that require a gradient; of a recorded graph, those that were chosen."""
-        return [p for p in self.parameters if self.replays or p.requires_grad]
 
     def _made(self, request: str, inputs: Any, shapes: Sequence[tuple[int, ...]]) -> Variant:
         """A recording of the first row, or of ones if there is none."""
