@@ -111,8 +111,8 @@ class Compiled:
         """The leaves that require a gradient and are not arguments; known after the first call, and more after others.
 
         Those of the first recording come first, then what each later one adds; those of one recording as they were written
-        to: what was made, or assigned, the longest time ago comes first. Of a recorded graph, those that were chosen. One that
-        is frozen later keeps its place, and has a gradient of 0.
+        to: what was made, or assigned, the longest time ago comes first. Of a recorded graph, those that were chosen. One
+        that is frozen later keeps its place, and has a gradient of 0.
         """
         return list(self._variants.parameters)
 

@@ -220,8 +220,8 @@ def compile(
 
     Afterwards the parameters have their new numbers and the optimizer its new memory; parameters, rates and options may be
     changed between calls. Gradients are not given back: ``grad`` stays as it was. The results are those of the lines
-    above up to rounding. X is a batch, a row for each example, also of one. A step whose loss or gradient is inf or nan is not
-    taken, and is an error.
+    above up to rounding. X is a batch, a row for each example, also of one. A step whose loss or gradient is inf or nan is
+    not taken, and is an error.
 
     Args:
         model: takes rows of numbers, as all of this package do. It is recorded for one row, when the step is first called:
