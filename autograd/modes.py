@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import linecache
 import sys
-from _thread import allocate_lock
+from _thread import RLock, allocate_lock, get_ident
 from collections.abc import Callable, Iterable
 from contextlib import ContextDecorator
 from contextvars import ContextVar, Token
@@ -145,6 +145,12 @@ def recorded(function: F) -> F:
     return cast(F, call)
 
 
+_scopes: list[tuple[int, str]] = []
+"""The open scopes of all threads, each with the thread's number: whichever closes last leaves none behind."""
+
+_scoping = RLock()
+
+
 class scope(ContextDecorator):
     """Name the nodes made inside, so that pictures can group them. Scopes nest, joined by dots. Also a decorator.
 
@@ -158,14 +164,20 @@ class scope(ContextDecorator):
         if not isinstance(name, str) or not name:
             raise ValueError(f"a scope has a name, such as 'layer1'; got {name!r}")
         self._name = name
-        self._outer: list[str | None] = []
+        self._open: list[tuple[int, str]] = []
 
     def __enter__(self) -> None:
-        self._outer.append(value.scope)
-        value.scope = self._name if value.scope is None else f"{value.scope}.{self._name}"
+        with _scoping:
+            mine = get_ident()
+            outer = next((f"{names}." for thread, names in reversed(_scopes) if thread == mine), "")
+            self._open.append((mine, outer + self._name))
+            _scopes.append(self._open[-1])
+            value.scope = outer + self._name
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        value.scope = self._outer.pop()
+        with _scoping:
+            _scopes.remove(self._open.pop())
+            value.scope = _scopes[-1][1] if _scopes else None
 
 
 def _watch(node: Value) -> Value:

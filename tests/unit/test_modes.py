@@ -169,3 +169,25 @@ def test_both_modes_together():
         Value(1000.0).exp()
     with no_grad():
         Value(2.0).backward()
+
+
+def test_scopes_of_threads_that_overlap_leave_none_behind():
+    entered, left = threading.Event(), threading.Event()
+    seen = []
+
+    def other() -> None:
+        with scope("theirs"):
+            entered.set()
+            assert left.wait(60)
+            seen.append(Value(1.0).scope)
+
+    thread = threading.Thread(target=other)
+    with scope("ours"):
+        thread.start()
+        assert entered.wait(60)
+    left.set()
+    thread.join()
+    assert seen == ["theirs"] and Value(1.0).scope is None
+    with scope("a"), scope("b"):
+        assert Value(1.0).scope == "a.b"
+    assert Value(1.0).scope is None
